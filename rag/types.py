@@ -332,10 +332,17 @@ class Embedder(Protocol):
     """Texts to unit vectors. `fingerprint` identifies the weights; `max_tokens` includes the
     special tokens that the model adds."""
 
-    name: str
-    fingerprint: str
-    dimension: int
-    max_tokens: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int: ...
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """(n, d); a text longer than max_tokens raises TextTooLong instead of being cut off."""

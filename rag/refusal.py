@@ -1,0 +1,117 @@
+"""Do the sources answer? Signals of retrieval and wording → a probability (pure).
+
+A logistic regression over the signals below. Its weights were fitted by evals/fit_refusal.py on
+clapnq_dev and half of the dev gold questions; figures in docs/decisions/0004.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from math import exp
+
+from rag.datespans import find_dates
+from rag.numbers import find_quantities
+from rag.errors import ModelError
+from rag.questions import Asks
+from rag.selection import Candidate, Weighted
+
+SIGNALS = (
+    "cosine",
+    "coverage",
+    "reach",
+    "names_missing",
+    "names_unknown",
+    "others_missing",
+    "focus_missing",
+    "kind_missing",
+    "margin",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known about how well the evidence fits the question; each in [0, 1] or near it.
+
+    cosine: of the best sentence; coverage, reach: of the best sentence, alone and with its
+    neighbours; names_missing: weight share of the question's names that the best passage lacks;
+    names_unknown: share of names that no document holds; others_missing: weight share of other terms
+    that the whole evidence lacks; focus_missing: of the terms asked for; kind_missing: 1 if no good
+    sentence holds a date or number where one is asked for; margin: how far the best sentence stands
+    out from the tenth.
+    """
+
+    values: tuple[float, ...]
+
+
+def read_signals(
+    weighted: Weighted,
+    ranked: Sequence[Candidate],
+    passages: Sequence[frozenset[str]],
+    document_frequencies: Mapping[str, int],
+) -> Signals:
+    """`ranked` best first and not empty; `passages` the term sets of the hits, best first."""
+    question, best = weighted.question, ranked[0]
+    names = [t for t in weighted.weights if t in question.names]
+    others = [t for t in weighted.weights if t not in question.names]
+    everything = frozenset().union(*passages)
+    values = (
+        max(c.cosine for c in ranked[:5]),
+        max(c.coverage for c in ranked[:5]),
+        max(c.reach for c in ranked[:5]),
+        min(_missing(weighted, names, bag) for bag in passages[:5]),
+        sum(not document_frequencies[t] and not weighted.holds(everything, t) for t in names)
+        / max(1, len(names)),
+        _missing(weighted, others, everything),
+        _missing(weighted, [t for t in question.focus if t in weighted.weights], everything),
+        _kind_missing(weighted, ranked[:4]),
+        best.score - ranked[min(9, len(ranked) - 1)].score,
+    )
+    return Signals(values)
+
+
+def probability(signals: Signals) -> float:
+    """That the evidence answers the question, in (0, 1)."""
+    model = _model()
+    scaled = ((x - m) / s for x, m, s in zip(signals.values, model.mean, model.scale, strict=True))
+    return 1 / (1 + exp(-model.intercept - sum(w * x for w, x in zip(model.weights, scaled, strict=True))))
+
+
+def _missing(weighted: Weighted, wanted: Sequence[str], bag: frozenset[str]) -> float:
+    total = sum(weighted.weights[t] for t in wanted)
+    return sum(weighted.weights[t] for t in wanted if not weighted.holds(bag, t)) / total if total else 0.0
+
+
+def _kind_missing(weighted: Weighted, best: Sequence[Candidate]) -> float:
+    question = weighted.question
+    if question.asks is Asks.WHEN:
+        said = find_dates(question.text)
+        return float(
+            not any(
+                d for c in best for d in find_dates(c.sentence.text) if not any(d.overlaps(s) for s in said)
+            )
+        )
+    if question.asks in (Asks.HOW_MANY, Asks.HOW_LONG):
+        return float(not any(find_quantities(c.sentence.text) for c in best))
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    weights: tuple[float, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    intercept: float
+
+
+@lru_cache(maxsize=1)
+def _model() -> _Model:
+    stored = json.loads((files("rag") / "models" / "refusal.json").read_text(encoding="utf-8"))
+    if stored["signals"] != list(SIGNALS):
+        raise ModelError("rag/models/refusal.json was fitted on other signals: run `make fit-refusal`")
+    return _Model(
+        tuple(stored["weights"]), tuple(stored["mean"]), tuple(stored["scale"]), stored["intercept"]
+    )

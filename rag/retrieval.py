@@ -1,0 +1,96 @@
+"""Question → ranked Hits: dense and BM25, filtered, fused, without near-duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rag.index import Index
+from rag.terms import terms
+from rag.types import Embedder, Evidence, Filters, Hit, Retriever
+
+POOL = 50
+"""Hits that each retriever gives to the fusion."""
+RRF_C = 60
+"""The constant of reciprocal rank fusion; Cormack, Clarke and Büttcher, SIGIR 2009."""
+_SAME_WORDS = 0.9
+
+
+def retrieve(
+    index: Index, embedder: Embedder, question: str, k: int = 10, filters: Filters | None = None
+) -> Evidence:
+    """The k best chunks of dense and BM25 search fused; filters apply before ranking."""
+    dense = dense_ranking(index, embedder, question, POOL, filters)
+    bm25 = bm25_ranking(index, question, POOL, filters)
+    fused = fuse([[i for i, _ in dense], [i for i, _ in bm25]])
+    return distinct(hits(index, fused[: 4 * k], Retriever.FUSED), k)
+
+
+def search(
+    index: Index,
+    embedder: Embedder,
+    question: str,
+    k: int = 10,
+    filters: Filters | None = None,
+    retriever: Retriever = Retriever.FUSED,
+) -> Evidence:
+    """Like retrieve, by one retriever alone where that is asked for."""
+    if retriever is Retriever.DENSE:
+        return hits(index, dense_ranking(index, embedder, question, k, filters), retriever)
+    if retriever is Retriever.BM25:
+        return hits(index, bm25_ranking(index, question, k, filters), retriever)
+    return retrieve(index, embedder, question, k, filters)
+
+
+def dense_ranking(
+    index: Index, embedder: Embedder, question: str, k: int, filters: Filters | None = None
+) -> list[tuple[int, float]]:
+    """(chunk id, cosine) by falling cosine."""
+    return index.dense(embedder.embed_query(question), k, filters)
+
+
+def bm25_ranking(
+    index: Index, question: str, k: int, filters: Filters | None = None
+) -> list[tuple[int, float]]:
+    """(chunk id, BM25 score) by falling score; [] where the question has no content term."""
+    return index.bm25(list(dict.fromkeys(terms(question))), k, filters)
+
+
+def fuse(rankings: Sequence[Sequence[int]], c: int = RRF_C) -> list[tuple[int, float]]:
+    """Reciprocal rank fusion: score(d) = Σ 1 / (c + rank of d), over the rankings that hold d.
+
+    Ties are broken by the best single rank, then by id, so that the result does not depend on the
+    order of the rankings.
+    """
+    scores: dict[int, float] = {}
+    best: dict[int, int] = {}
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, start=1):
+            scores[item] = scores.get(item, 0.0) + 1 / (c + rank)
+            best[item] = min(rank, best.get(item, rank))
+    return sorted(scores.items(), key=lambda pair: (-pair[1], best[pair[0]], pair[0]))
+
+
+def hits(index: Index, ranking: Sequence[tuple[int, float]], retriever: Retriever) -> Evidence:
+    chunks = index.chunks([i for i, _ in ranking])
+    return tuple(
+        Hit(i, chunks[i], score, rank, retriever) for rank, (i, score) in enumerate(ranking, start=1)
+    )
+
+
+def distinct(found: Iterable[Hit], k: int) -> Evidence:
+    """The first k hits, leaving out those that say a better one's words again (Jaccard of their
+    terms at least 0.9), ranked anew."""
+    kept: list[tuple[Hit, frozenset[str]]] = []
+    for hit in found:
+        bag = frozenset(terms(hit.chunk.text))
+        if not any(_jaccard(bag, other) >= _SAME_WORDS for _, other in kept):
+            kept.append((hit, bag))
+        if len(kept) == k:
+            break
+    return tuple(
+        Hit(h.chunk_id, h.chunk, h.score, rank, h.retriever) for rank, (h, _) in enumerate(kept, start=1)
+    )
+
+
+def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / len(a | b) if a or b else 1.0

@@ -1,0 +1,166 @@
+"""Question + Evidence → scored sentences, and from them the ones to quote (pure).
+
+A sentence's score is its cosine to the question, plus its share of the question's term weight, plus
+small bonuses for the kind of thing asked for and for the place of its chunk in the ranking. The
+weights were chosen on the dev half of the gold questions (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.datespans import find_dates
+from rag.numbers import find_quantities
+from rag.questions import Asks, Question
+from rag.terms import terms, words
+from rag.types import Sentence, Vectors
+
+_LEXICAL, _KIND, _CONTEXT, _RANK = 0.5, 0.10, 0.15, 0.10
+_ENOUGH: Mapping[Asks, tuple[float, int]] = {
+    Asks.WHY: (0.62, 6),
+    Asks.HOW: (0.66, 5),
+    Asks.COMPARE: (0.62, 6),
+    Asks.LIST: (0.55, 8),
+}
+_ENOUGH_DEFAULT = (0.74, 4)
+"""(share of the best score that a sentence must reach, sentences at most)."""
+_SAME_SENTENCE = 0.95
+
+_CAUSE = re.compile(
+    r"\b(?:because|due to|owing to|as a result|result(?:s|ed)? (?:of|from|in)|therefore|thus|hence|reasons?|since|"
+    r"caus(?:e|ed|es)|undermin\w+|blam\w+|led to|leads? to|driven by|in order to|so that|for fear|fear of|function of|"
+    r"contingent|aims? (?:to|at)|to avoid|forc(?:ed|ing)|arguably|attribut\w+|explain\w*|prevent\w*|hamper\w*|delay\w*)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:in|at|from|to|via|through|near|into|across|between)\s+(?:the\s+)?[A-Z]\w+")
+_NAME = re.compile(r"(?<!^)\b[A-Z][\w’'.-]+")
+_DANGLING = re.compile(
+    r"^(?:(?:However|But|And|Yet|Still|Indeed|Hence|Thus|Therefore|Also|Moreover|Instead|Presently|Now|Meanwhile|"
+    r"Nevertheless|Nonetheless|Consequently|In particular|In turn|In any case|By contrast|In contrast|Similarly|"
+    r"Even so|Of these|At the same time|For (?:this|that) reason|As a result),?\s+)*"
+    r"(?:it|its|it[’']s|he|she|his|her|they|their|them|this|these|those|such|both|the latter|the former|the same|"
+    r"that (?:year|day|month|same|agreement|meeting|visit|decision|route|deal))\b"
+    r"|^(?:In|On|At|By|From|After|Before|Since|With|Under|Despite|During|Of) (?:this|these|that|those|it|them|such|its|their)\b"
+    r"|^(?:The (?:two|three|four|other|others|rest|move|change|delay|proposal)) (?!of)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The sentences of one hit's chunk, with their vectors (n, d); `rank` counts from 1."""
+
+    document: str
+    sentences: Sequence[Sentence]
+    vectors: Vectors
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may be quoted. `coverage` is the share of the question's term weight that it
+    holds, `reach` the share that it holds with its neighbours; all in [0, 1]."""
+
+    document: str
+    sentence: Sentence
+    cosine: float
+    coverage: float
+    reach: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A question with the weight of each term (inverse document frequency) and other ways to write
+    it in these documents (an acronym and its long form)."""
+
+    question: Question
+    weights: Mapping[str, float]
+    variants: Mapping[str, tuple[frozenset[str], ...]]
+
+    def coverage(self, bag: frozenset[str]) -> float:
+        total = sum(self.weights.values())
+        return sum(w for term, w in self.weights.items() if self.holds(bag, term)) / total if total else 0.0
+
+    def holds(self, bag: frozenset[str], term: str) -> bool:
+        return term in bag or any(v <= bag for v in self.variants.get(term, ())) or _compound(term, bag)
+
+
+def candidates(weighted: Weighted, query: Vectors, passages: Iterable[Passage]) -> list[Candidate]:
+    """Every sentence of the passages once, best first. query (1, d)."""
+    found: dict[tuple[str, int], Candidate] = {}
+    for passage in passages:
+        for candidate in _of_passage(weighted, query, passage):
+            key = (candidate.document, candidate.sentence.start)
+            if key not in found or candidate.score > found[key].score:
+                found[key] = candidate
+    return sorted(found.values(), key=lambda c: (-c.score, c.document, c.sentence.start))
+
+
+def choose(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates to quote, best first: those near the best score, no two alike."""
+    if not ranked:
+        return []
+    share, most = _ENOUGH.get(question.asks, _ENOUGH_DEFAULT)
+    chosen: list[Candidate] = []
+    for candidate in ranked:
+        if candidate.score < share * ranked[0].score or len(chosen) == most:
+            break
+        if not any(_alike(candidate, other) for other in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def dangles(sentence: str) -> bool:
+    """True if the sentence leans on the one before it: it opens with a pronoun or "This delay"."""
+    return _DANGLING.match(sentence) is not None
+
+
+def _of_passage(weighted: Weighted, query: Vectors, passage: Passage) -> Iterable[Candidate]:
+    bags = [frozenset(terms(s.text)) for s in passage.sentences]
+    cosines = passage.vectors @ query[0]
+    for i, sentence in enumerate(passage.sentences):
+        around = bags[i].union(*bags[max(0, i - 1) : i + 2])
+        coverage, reach = weighted.coverage(bags[i]), weighted.coverage(around)
+        score = (
+            float(cosines[i])
+            + _LEXICAL * coverage
+            + _CONTEXT * (reach - coverage)
+            + _KIND * _fits(weighted.question, sentence.text)
+            + _RANK / passage.rank
+        )
+        yield Candidate(passage.document, sentence, float(cosines[i]), coverage, reach, score)
+
+
+def _fits(question: Question, text: str) -> float:
+    """1 if the sentence holds the kind of thing that is asked for and that the question does not
+    already say."""
+    match question.asks:
+        case Asks.WHEN | Asks.LIST:
+            said = find_dates(question.text)
+            return float(any(not any(d.overlaps(s) for s in said) for d in find_dates(text)))
+        case Asks.HOW_MANY | Asks.HOW_LONG:
+            said_values = {q.value for q in find_quantities(question.text)}
+            return float(any(q.value not in said_values for q in find_quantities(text)))
+        case Asks.WHY:
+            return float(bool(_CAUSE.search(text)))
+        case Asks.WHO:
+            return float(any(w not in question.terms for n in _NAME.findall(text) for w in terms(n)))
+        case Asks.WHERE:
+            return float(bool(_PLACE.search(text)))
+        case _:
+            return 0.0
+
+
+def _compound(term: str, bag: frozenset[str]) -> bool:
+    """ "airstrike" and "strike": one is the end of the other, and that end is a word of its own."""
+    if len(term) < 5:
+        return False
+    return any(len(t) >= 5 and t != term and (term.endswith(t) or t.endswith(term)) for t in bag)
+
+
+def _alike(a: Candidate, b: Candidate) -> bool:
+    left, right = ({w for w, _, _ in words(c.sentence.text)} for c in (a, b))
+    return len(left & right) >= _SAME_SENTENCE * len(left | right)

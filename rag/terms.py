@@ -1,0 +1,73 @@
+"""Text → index terms: what counts as the same word for full-text search and for word overlap."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}"  # dotted acronyms: U.S., N.R.F.
+    r"|\d+(?:[.,]\d+)*"  # 1995, 230,000, 3.5
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"  # words, with inner apostrophes
+)
+_STAN = re.compile(r"(?<=[^\W\d_]{3})(?:i?stan|i?stani)s?$")
+
+_STOP_WORDS = """
+    a about above after again against all also am an and any are as at be because been before being below
+    between both but by can could did do does doing done down during each either even ever for from further had
+    has have having he her here hers him his how i if in into is it its itself just like many may me might more
+    most much must my no nor not now of off often on once one only onto or other our out over own per rather s
+    same say said shall she should since so some still such t than that the their them then there these they this
+    those through thus to too under until up upon very via was we were what when where whether which while who
+    whom whose why will with within without would you your"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+
+def words(text: str) -> list[tuple[str, int, int]]:
+    """The words of a text as (folded form, start, end): lower case, no diacritics, no possessive 's,
+    no separators inside numbers or dotted acronyms. Hyphens separate words."""
+    return [(_fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+
+
+def terms(text: str) -> list[str]:
+    """The index terms of a text, in order: folded, stop words dropped, stemmed.
+
+    Stemming is Porter's second English algorithm (Snowball). Country names and their adjectives in
+    -stan fall together (Tajik, Tajikistan; Pakistani, Pakistan, Pak), as do -ia and -ian (India, Indian).
+    """
+    return [stem(word) for word, _, _ in words(text) if word not in STOP_WORDS]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The term of one folded word."""
+    if word[0].isdigit():
+        return word
+    short = _STAN.sub("", word)
+    if short != word:
+        return short
+    if len(word) > 5 and word.endswith(("ian", "ians")):
+        return word.rstrip("s")[:-1]
+    return str(_stemmer().stemWord(word))
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics or typographic quotes; may change the length of the text."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+@lru_cache(maxsize=100_000)
+def _fold(word: str) -> str:
+    folded = fold(word)
+    if folded[0].isdigit():
+        return folded.replace(",", "")
+    return folded.removesuffix("'s").replace("'", "").replace(".", "")
+
+
+@lru_cache(maxsize=1)
+def _stemmer():  # type: ignore[no-untyped-def]
+    from snowballstemmer import stemmer
+
+    return stemmer("english")
