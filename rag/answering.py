@@ -5,36 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 
-from rag.acronyms import acronyms, term_variants
 from rag.chunks import body_sentences
 from rag.citations import cite
 from rag.datespans import find_dates
 from rag.index import Index
 from rag.numbers import find_quantities
 from rag.premises import Premise, check_premises
-from rag.questions import Asks, Question, read_question
-from rag.refusal import Signals, probability, read_signals
-from rag.selection import Candidate, Passage, Weighted, candidates, choose, dangles
+from rag.questions import Asks, Question
+from rag.refusal import probability, read_signals
+from rag.reranking import Reading
+from rag.selection import Candidate, choose, dangles
 from rag.terms import stem, terms, words
-from rag.types import Citation, Claim, Document, Evidence, Hit, Note, NoteKind, Sentence, Vectors, Verdict
+from rag.types import Citation, Claim, Document, Note, NoteKind, Sentence, Verdict
 
 _NEAREST = 3
 _ANTECEDENTS = 2
 _NAME = re.compile(
     r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof|Gen)\.\s+)?[A-Z][\w’'-]+(?:\s+(?:(?:of|the|for|and|al|ul|bin)\s+)*[A-Z][\w’'-]+)*"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A question read against its evidence: everything that answering and refusing decide on."""
-
-    weighted: Weighted
-    ranked: Sequence[Candidate]
-    signals: Signals | None
-    documents: Mapping[str, Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,56 +37,32 @@ class Draft:
     missing: tuple[str, ...] = ()
 
 
-def read(index: Index, question: str, query: Vectors, evidence: Evidence) -> Reading:
-    """Score every sentence of the evidence. query (1, d): the question's vector."""
-    documents = {path: index.document(path) for path in dict.fromkeys(h.chunk.document for h in evidence)}
-    asked = read_question(question)
-    frequencies = index.term_document_frequencies(asked.terms)
-    weighted = Weighted(
-        asked,
-        _weights(frequencies, index.chunk_count()),
-        term_variants({k: v for d in documents.values() for k, v in acronyms(d.text).items()}, asked.terms),
-    )
-    ranked = candidates(weighted, query, [_passage(index, hit) for hit in evidence])
-    bags = [frozenset(terms(hit.chunk.heading + " " + hit.chunk.text)) for hit in evidence]
-    signals = read_signals(weighted, ranked, bags, frequencies) if ranked and asked.terms else None
-    return Reading(weighted, ranked, signals, documents)
-
-
-def quote(reading: Reading, strictness: float) -> Draft:
-    """The quote answer. It refuses where the probability of an answer is below `strictness`."""
-    confidence = probability(reading.signals) if reading.signals else 0.0
+def quote(index: Index, reading: Reading, strictness: float) -> Draft:
+    """The quote answer. It refuses where the probability of an answer is below `strictness`, unless
+    the evidence contradicts what the question takes for granted."""
     premises = check_premises(reading.weighted, reading.ranked) if reading.ranked else []
+    confidence = probability(read_signals(reading, premises)) if reading.ranked else 0.0
     corrected = any(not p.holds for p in premises)
     if not reading.ranked or (confidence < strictness and not corrected):
-        return _refuse(reading, confidence)
-    chosen = choose(reading.weighted.question, reading.ranked)
+        return _refuse(index, reading, confidence)
+    chosen = choose(reading.question, reading.ranked)
     for premise in premises:
         chosen += [c for c in premise.shown_by if c not in chosen]
-    return _compose(reading, chosen, premises, confidence)
-
-
-def _weights(frequencies: Mapping[str, int], n: int) -> dict[str, float]:
-    """Inverse document frequency over chunks, as BM25 takes it, kept above 0.3 so that a word of
-    nearly every chunk still counts in a small index."""
-    return {t: max(0.3, log((n - f + 0.5) / (f + 0.5) + 1)) for t, f in frequencies.items()}
-
-
-def _passage(index: Index, hit: Hit) -> Passage:
-    chunk = hit.chunk
-    sentences, vectors = index.sentences_with_vectors(chunk.document, chunk.start, chunk.end)
-    return Passage(chunk.document, sentences, vectors, hit.rank)
+    return _compose(index, reading, chosen, premises, confidence)
 
 
 def _compose(
-    reading: Reading, chosen: Sequence[Candidate], premises: Sequence[Premise], confidence: float
+    index: Index,
+    reading: Reading,
+    chosen: Sequence[Candidate],
+    premises: Sequence[Premise],
+    confidence: float,
 ) -> Draft:
-    quoted = _in_reading_order(reading, chosen)
-    citations = tuple(
-        cite(reading.documents[path], s.start, s.end, n) for n, (path, s) in enumerate(quoted, 1)
-    )
+    documents = {c.document: index.document(c.document) for c in chosen}
+    quoted = _in_reading_order(documents, chosen)
+    citations = tuple(cite(documents[path], s.start, s.end, n) for n, (path, s) in enumerate(quoted, 1))
     number = {(c.document, c.start): c.n for c in citations}
-    answers = _short_answers(reading.weighted.question, chosen)
+    answers = _short_answers(reading.question, chosen)
     claims = tuple(
         Claim(c.quote, Verdict.SUPPORTED, 1.0, (c.n,), short_answer=answers.get((c.document, c.start)))
         for c in citations
@@ -114,19 +79,22 @@ def _compose(
     return Draft(claims, citations, notes, confidence)
 
 
-def _in_reading_order(reading: Reading, chosen: Sequence[Candidate]) -> list[tuple[str, Sentence]]:
+def _in_reading_order(
+    documents: Mapping[str, Document], chosen: Sequence[Candidate]
+) -> list[tuple[str, Sentence]]:
     """The chosen sentences and those they lean on, by document (best first), each as it reads."""
     order = {path: i for i, path in enumerate(dict.fromkeys(c.document for c in chosen))}
     quoted: dict[tuple[str, int], Sentence] = {}
     for candidate in chosen:
-        for sentence in _with_antecedents(reading, candidate):
+        for sentence in _with_antecedents(documents[candidate.document], candidate.sentence):
             quoted.setdefault((candidate.document, sentence.start), sentence)
     keys = sorted(quoted, key=lambda key: (order[key[0]], key[1]))
     return [(path, quoted[(path, start)]) for path, start in keys]
 
 
-def _with_antecedents(reading: Reading, candidate: Candidate) -> list[Sentence]:
-    document, found = reading.documents[candidate.document], [candidate.sentence]
+def _with_antecedents(document: Document, sentence: Sentence) -> list[Sentence]:
+    """The sentence, after those before it that it leans on."""
+    found = [sentence]
     while dangles(found[0].text) and len(found) <= _ANTECEDENTS:
         before = _sentence_before(document, found[0])
         if before is None:
@@ -178,9 +146,9 @@ def _nearest(question: Question, text: str, spans: Sequence[tuple[int, int]]) ->
     return min(spans, key=lambda s: (min(abs(p - s[0]) for p in places), s[0]))
 
 
-def _refuse(reading: Reading, confidence: float) -> Draft:
+def _refuse(index: Index, reading: Reading, confidence: float) -> Draft:
     nearest = tuple(
-        cite(reading.documents[c.document], c.sentence.start, c.sentence.end, n)
+        cite(index.document(c.document), c.sentence.start, c.sentence.end, n)
         for n, c in enumerate(reading.ranked[:_NEAREST], 1)
     )
     return Draft((), nearest, (), confidence, _missing(reading))

@@ -10,14 +10,18 @@ from typing import Any, TypedDict
 
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
-from rag.answering import Draft, quote, read
+from rag.answering import Draft, quote
 from rag.config import Settings, load_settings
+from rag.conversation import standalone
 from rag.embedding import load_embedder
 from rag.errors import UsageError
 from rag.index import Index
+from rag.reranking import Reading, read
 from rag.retrieval import retrieve
 from rag.types import Answer, Embedder, Evidence, Filters, Mode, Refusal, Timings, Turn
 
+POOL = 30
+"""Chunks that are read sentence by sentence."""
 MAX_QUESTION = 4_000
 """Characters of a question; a longer one is a document by mistake."""
 
@@ -88,21 +92,23 @@ class Assistant(Runnable[str | Ask, Answer | Refusal]):
     def _chain(self) -> Runnable[Ask, Answer | Refusal]:
         return RunnableLambda(self._retrieve, name="retrieve") | RunnableLambda(self._answer, name="answer")
 
-    def _retrieve(self, ask: Ask) -> tuple[Ask, Evidence, float]:
+    def _retrieve(self, ask: Ask) -> tuple[str, str, Reading, float]:
         started = perf_counter()
         self.index.refresh()
-        evidence = retrieve(
-            self.index, self.embedder, ask["question"], self.settings.passages, ask.get("filters")
-        )
-        return ask, evidence, _since(started)
+        question, topic = standalone(ask["question"], ask.get("history", ()))
+        whole = f"{question} {topic}".strip()
+        query = self.embedder.embed_query(whole)
+        pool = retrieve(self.index, query, whole, POOL, ask.get("filters"))
+        reading = read(self.index, question, topic, query, pool, self.settings.passages)
+        return question, topic, reading, _since(started)
 
-    def _answer(self, found: tuple[Ask, Evidence, float]) -> Answer | Refusal:
-        ask, evidence, spent = found
+    def _answer(self, found: tuple[str, str, Reading, float]) -> Answer | Refusal:
+        question, topic, reading, spent = found
         started = perf_counter()
-        question = ask["question"]
-        reading = read(self.index, question, self.embedder.embed_query(question), evidence)
-        draft = quote(reading, self.settings.strictness)
-        return self._result(question, question, draft, evidence, Timings(spent, _since(started)))
+        draft = quote(self.index, reading, self.settings.strictness)
+        timings = Timings(spent, _since(started))
+        whole = f"{question} (about: {topic})" if topic else question
+        return self._result(question, whole, draft, reading.evidence, timings)
 
     def _result(
         self, question: str, standalone: str, draft: Draft, evidence: Evidence, timings: Timings

@@ -19,6 +19,7 @@ _ABBREVIATION = re.compile(
     r"i\.e|e\.g|[Ii]nc|[Ll]td|[Cc]orp|Co|Bros|Dept|[Ee]tc|al|(?:[A-Za-z]\.)+[A-Za-z])\.$"
 )
 _ENDS_A_SENTENCE_TOO = re.compile(r"(?:etc|al|Inc|Ltd|Corp|Co|Jr|Sr)\.$")
+_REFERENCES = re.compile(r"\s*(?:\[[^\[\]\s]{1,12}\][^\n]*\s*)+")
 _HEADING_TOKENS = 48
 
 
@@ -34,10 +35,16 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
 
 
 def body_sentences(document: Document, section: Section | None) -> list[Sentence]:
-    """The sentences of a section below its heading; of the whole text where there is no section."""
+    """The sentences of a section below its heading; of the whole text where there is no section.
+
+    A section that only lists references ("[S1] …") has none: it is shown beside what refers to it.
+    """
     if section is None:
         return split_sentences(document.text)
-    return split_sentences(document.text, _body_start(document.text, section), section.end)
+    start = _body_start(document.text, section)
+    if section.path and _REFERENCES.fullmatch(document.text, start, section.end):
+        return []
+    return split_sentences(document.text, start, section.end)
 
 
 def chunk_document(document: Document, embedder: Embedder, chunk_tokens: int) -> list[Chunk]:
@@ -131,10 +138,13 @@ def _chunks_of_section(
 
 
 def _heading(document: Document, section: Section, embedder: Embedder) -> str:
-    """Title and headings, the outer ones dropped first where they would take too much room."""
-    parts = [document.metadata.title, *(p for p in section.path if p != document.metadata.title)]
+    """The section's headings below the title, else the title; outer ones are dropped first where
+    they would take too much room. With the title in it, every chunk of a document looks alike to
+    the embedding model (docs/decisions/0002)."""
+    title = document.metadata.title
+    parts = [p for p in section.path if p != title] or [title]
     while len(parts) > 1 and embedder.count_tokens([" > ".join(parts)])[0] > _HEADING_TOKENS:
-        parts.pop(1 if len(parts) > 2 else 0)
+        parts.pop(0)
     heading = " > ".join(parts)
     while heading and embedder.count_tokens([heading])[0] > _HEADING_TOKENS:
         heading = heading[: len(heading) * 3 // 4].rsplit(" ", 1)[0] if " " in heading else ""

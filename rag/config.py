@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     index: Path = Path("index")
     embedding_model: str = "all-MiniLM-L6-v2"
     allow_download: bool = Field(False, description="let a named embedding model be fetched from its hub")
-    chunk_tokens: int = Field(160, ge=32, description="word pieces a chunk aims at")
+    chunk_tokens: int = Field(200, ge=32, description="word pieces a chunk aims at")
     passages: int = Field(10, ge=1, le=100, description="chunks that an answer may use")
     strictness: float = Field(
         0.5, ge=0, le=1, description="0 answers everything, 1 refuses everything; 0.5 is the calibrated point"

@@ -157,9 +157,9 @@ def writer_lock(directory: Path) -> IO[str]:
     return lock
 
 
-def remove_files(directory: Path) -> None:
-    """Delete a database with its log, the log first: a log must never meet another database."""
-    for suffix in ("-wal", "-shm", ""):
+def remove_log(directory: Path) -> None:
+    """Before another database is put in place: a log must never meet one that it is not of."""
+    for suffix in ("-wal", "-shm"):
         (directory / (DATABASE + suffix)).unlink(missing_ok=True)
 
 

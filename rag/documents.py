@@ -77,7 +77,12 @@ class Reader:
         limits = self.limits
         return self._worker.parse(
             Request(
-                str(path.resolve()), suffix, charset, limits.max_bytes, limits.max_pages, limits.max_characters
+                str(path.resolve()),
+                suffix,
+                charset,
+                limits.max_bytes,
+                limits.max_pages,
+                limits.max_characters,
             )
         )
 
@@ -136,7 +141,9 @@ def _content(path: Path, max_bytes: int) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise DamagedDocument(f"cannot be opened ({error.strerror}): check its path and permissions") from error
+        raise DamagedDocument(
+            f"cannot be opened ({error.strerror}): check its path and permissions"
+        ) from error
 
 
 def _sidecar(path: Path) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def read_docx(path: Path, max_bytes: int) -> Parsed:
             parts = _Parts(archive, max_bytes)
             return Parsed(tidy(_Walk(parts).blocks()), _facts(parts))
     except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, OSError) as error:
-        raise DamagedDocument("is not a readable DOCX: open it in a word processor and save it again") from error
+        raise DamagedDocument(
+            "is not a readable DOCX: open it in a word processor and save it again"
+        ) from error
     except RuntimeError as error:
         raise EncryptedDocument("is encrypted: save a copy without a password and index that") from error
 
@@ -69,15 +71,21 @@ class _Parts:
         with self.archive.open(name) as stream:
             content = stream.read(self.room + 1)
         if len(content) > self.room:
-            raise OversizedDocument("unpacks to more than RAG_MAX_FILE_MB allows: split it, or raise RAG_MAX_FILE_MB")
+            raise OversizedDocument(
+                "unpacks to more than RAG_MAX_FILE_MB allows: split it, or raise RAG_MAX_FILE_MB"
+            )
         self.room -= len(content)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
         try:
             root = etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
-            raise DamagedDocument(f"has a damaged part {name}: open it in a word processor and save it again") from error
+            raise DamagedDocument(
+                f"has a damaged part {name}: open it in a word processor and save it again"
+            ) from error
         if root.getroottree().docinfo.doctype:
-            raise DamagedDocument(f"declares a document type in {name}, which no word processor writes: save it again")
+            raise DamagedDocument(
+                f"declares a document type in {name}, which no word processor writes: save it again"
+            )
         return root
 
 
@@ -167,7 +175,9 @@ class _Walk:
         rows = 0
         self.in_list = False
         for row in table.iterchildren(f"{_WORD}tr", f"{_WORD}sdt"):
-            cells = [" ".join(block.text for block in self._children(cell)) for cell in row.iter(f"{_WORD}tc")]
+            cells = [
+                " ".join(block.text for block in self._children(cell)) for cell in row.iter(f"{_WORD}tc")
+            ]
             text = " | ".join(squeeze(cell) for cell in cells)
             if text.strip(" |"):
                 yield Block(text, tight=rows > 0)
@@ -179,7 +189,9 @@ def _notes(parts: _Parts, kind: str) -> dict[tuple[str, str], str]:
     if root is None:
         return {}
     return {
-        (kind, note.get(f"{_WORD}id") or ""): squeeze(" ".join(text.text or "" for text in note.iter(f"{_WORD}t")))
+        (kind, note.get(f"{_WORD}id") or ""): squeeze(
+            " ".join(text.text or "" for text in note.iter(f"{_WORD}t"))
+        )
         for note in root.iter(f"{_WORD}{kind}")
         if note.get(f"{_WORD}type") is None
     }

@@ -43,15 +43,22 @@ def fetch(address: str, max_bytes: int, seconds: float, client: httpx.Client | N
 
     _require_web(address)
     own = client is None
-    opened = client or httpx.Client(timeout=httpx.Timeout(min(seconds, 20.0)), headers={"User-Agent": "policy-rag"})
+    opened = client or httpx.Client(
+        timeout=httpx.Timeout(min(seconds, 20.0)), headers={"User-Agent": "policy-rag"}
+    )
     opened.max_redirects = _MAX_REDIRECTS
     try:
-        with opened if own else nullcontext(opened), opened.stream("GET", address, follow_redirects=True) as response:
+        with (
+            opened if own else nullcontext(opened),
+            opened.stream("GET", address, follow_redirects=True) as response,
+        ):
             return _received(response, max_bytes, monotonic() + seconds)
     except httpx.TooManyRedirects as error:
         raise FetchError(f"redirects more than {_MAX_REDIRECTS} times: give the final address") from error
     except httpx.TimeoutException as error:
-        raise FetchError("does not answer in time: try again later, or save the page and index the file") from error
+        raise FetchError(
+            "does not answer in time: try again later, or save the page and index the file"
+        ) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise FetchError(f"cannot be fetched ({error or type(error).__name__}): check the address") from error
 
@@ -64,7 +71,9 @@ def _require_web(address: str) -> None:
 
 def _received(response: httpx.Response, max_bytes: int, deadline: float) -> Fetched:
     if response.status_code != 200:
-        raise FetchError(f"answers {response.status_code} {response.reason_phrase}: check the address in a browser")
+        raise FetchError(
+            f"answers {response.status_code} {response.reason_phrase}: check the address in a browser"
+        )
     suffix = _suffix(response)
     content = bytearray()
     for piece in response.iter_bytes():
@@ -88,4 +97,6 @@ def _suffix(response: httpx.Response) -> str:
             return named
         if kind == "text/plain":
             return ".txt"
-    raise FetchError(f"answers with {kind or 'an unnamed type'}, which is not a document: give another address")
+    raise FetchError(
+        f"answers with {kind or 'an unnamed type'}, which is not a document: give another address"
+    )

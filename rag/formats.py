@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 MARKDOWN = frozenset({".md", ".markdown"})
 TEXT = frozenset({".txt"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
-OTHER = {".epub": "application/epub+zip", ".rtf": "application/rtf", ".odt": "application/vnd.oasis.opendocument.text"}
+OTHER = {
+    ".epub": "application/epub+zip",
+    ".rtf": "application/rtf",
+    ".odt": "application/vnd.oasis.opendocument.text",
+}
 SUPPORTED = MARKDOWN | TEXT | HTML | OTHER.keys() | {".pdf", ".docx"}
 
 
@@ -50,7 +54,9 @@ def _parse(path: Path, request: Request) -> Parsed:
 
 
 def unsupported(suffix: str) -> str:
-    return f"has no reader for {suffix or 'a name without suffix'}: save it as PDF, DOCX, HTML, Markdown or text"
+    return (
+        f"has no reader for {suffix or 'a name without suffix'}: save it as PDF, DOCX, HTML, Markdown or text"
+    )
 
 
 def _read_other(path: Path, mime: str) -> Parsed:
@@ -59,7 +65,7 @@ def _read_other(path: Path, mime: str) -> Parsed:
 
     from rag.html import whole_blocks
 
-    config = kreuzberg.ExtractionConfig(use_cache=False, disable_ocr=True, output_format="html")
+    config = kreuzberg.ExtractionConfig(use_cache=False, output_format="html")
     try:
         result = kreuzberg.extract_file_sync(path, mime, config=config)
     except kreuzberg.KreuzbergError as error:

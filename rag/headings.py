@@ -24,10 +24,16 @@ _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
 _KIND = rf"(?P<kind>{'|'.join(sorted(_KIND_OF, key=len, reverse=True))})\.?"
 _NUMBER = rf"(?P<number>\d+(?:[.-]\d+)*[a-zA-Z]{{0,2}}|[IVXLCDM]{{1,8}}[A-Z]?|[A-Z]|{'|'.join(_WORDS)})"
-_HEAD = re.compile(rf"(?:THE\s+)?{_KIND}\s*{_NUMBER}(?![\w(])(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_NOTE = r"(?:\\\d+\\)?"
+_HEAD = re.compile(
+    rf"(?:THE\s+)?{_KIND}\s*\[?{_NUMBER}(?![\w(])(?:\.?\]{_NOTE})?(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\w*$|…\s*\d+$|\t\s*\d+$|_{4,}\s*\d*$")
-_MARK = re.compile(r"\s*[.:–—|-]+\s*")
-_LABEL = re.compile(r"(?:\(\w{1,5}\)|\d{1,3}[a-z]?[.)](?!\d)|[a-zA-Z]\)|[•▪‣●○◦■–—*-]\s)\s*\S")
+_MARK = re.compile(rf"\s*[.:–—|-]+\s*{_NOTE}")
+_LABEL = re.compile(
+    r"(?:\((?:\d{1,3}[a-z]?|([a-z])\1?|[ivxl]{1,6}|[A-Z]|[IVXL]{1,6})\)|\d{1,3}[a-z]?[.)](?!\d)|[a-zA-Z]\)"
+    r"|\d{1,2}(?:\.\d{1,2}){1,4}\.?\s+(?=[A-Z])|[•▪‣●○◦■–—*-]\s)\s*\S"
+)
 _SHORT = 120
 
 
@@ -50,7 +56,7 @@ def legal_heading(text: str) -> Heading | None:
     if not found or _LEADERS.search(line):
         return None
     number = _cited(found["kind"], found["number"])
-    return number and _titled(line, number, found["rest"]) or None
+    return _titled(line, number, found["rest"]) if number else None
 
 
 def _cited(kind: str, number: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from rag.blocks import Block, Facts, Parsed, squeeze, tidy
@@ -65,7 +64,9 @@ def _parse(content: bytes, charset: str | None) -> Element:
     try:
         return html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise DamagedDocument(f"is not readable HTML ({error}): open it in a browser and save it again") from error
+        raise DamagedDocument(
+            f"is not readable HTML ({error}): open it in a browser and save it again"
+        ) from error
 
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")

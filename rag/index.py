@@ -23,7 +23,7 @@ from rag.errors import IndexMismatch, UsageError
 from rag.schema import DATABASE, SCHEMA_VERSION, Meta, create_database, damaged
 from rag.types import Chunk, Document, Embedder, Filters, IndexInfo, Metadata, Sentence, Skipped, Vectors
 from rag.vectors import Derived, Ids, matrix
-from rag.writing import Bookkeeping, Entry, Location
+from rag.writing import Entry, Location
 
 _log = logging.getLogger(__name__)
 
@@ -271,10 +271,16 @@ class Index:
             self._derived.forget()
         return self.meta.generation
 
-    def record(self, bookkeeping: Bookkeeping) -> None:
-        """Store what is not searched: moved roots, copies, skipped files. No new generation."""
+    def relocate(self, moved: Iterable[tuple[str, str]]) -> None:
+        """Note that what was indexed from one root lies at another now, as (old, new)."""
         with self._db.transaction() as connection:
-            writing.record(connection, bookkeeping)
+            for old, new in moved:
+                writing.relocate(connection, old, new)
+
+    def record(self, copies: Sequence[Location], skipped: Sequence[Skipped]) -> None:
+        """Store what a run found besides documents, in place of what the last one did."""
+        with self._db.transaction() as connection:
+            writing.record(connection, copies, skipped)
 
     def save_vectors(self) -> None:
         """Bring the FAISS file up to this generation; a writer does this once, after its last commit."""

@@ -82,7 +82,10 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path[1:]])},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path[1:]]),
+                },
             )
             self._read_line(self._process, _START)
         return self._process
@@ -172,10 +175,16 @@ def answer(request: Request) -> dict[str, Any]:
     except errors.DocumentError as error:
         return {"error": type(error).__name__, "message": str(error)}
     except MemoryError:
-        return {"error": "OversizedDocument", "message": "needs more memory to read than it may use: split it"}
+        return {
+            "error": "OversizedDocument",
+            "message": "needs more memory to read than it may use: split it",
+        }
     except Exception as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        return {"error": "DamagedDocument", "message": f"cannot be parsed ({reason}): open it and save it again"}
+        return {
+            "error": "DamagedDocument",
+            "message": f"cannot be parsed ({reason}): open it and save it again",
+        }
     return {
         "blocks": [(one.text, one.level, one.tight, one.breaks) for one in parsed.blocks],
         "facts": asdict(parsed.facts),

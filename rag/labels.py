@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_ONE = re.compile(r"\s*(?:\((?P<paren>\d{1,3}[a-z]?|[a-z]{1,5}|[A-Z]{1,5})\)|(?P<dot>\d{1,3}[a-z]?)\.(?!\d)|(?P<half>[a-z]{1,4})\))\s*")
+_ONE = re.compile(
+    r"\s*(?:\((?P<paren>\d{1,3}[a-z]?|[a-z]{1,5}|[A-Z]{1,5})\)|(?P<dot>\d{1,3}[a-z]?)\.(?!\d)|(?P<half>[a-z]{1,4})\))\s*"
+)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 

@@ -14,6 +14,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from rag.blocks import Block, Facts, Parsed, tidy
 
 _NOTES = "Notes"
+_TAG = re.compile(r"\s*</?[a-z]+[\s>]")
+_TEMPLATE_TAG = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}|\{:[^{}\n]*\}")
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 
 
@@ -21,9 +23,14 @@ def read_markdown(text: str) -> Parsed:
     """Footnote definitions become a last section "Notes", whether or not the text refers to them."""
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
     parser.use(footnote_plugin, inline=False).disable("footnote_tail")
-    tokens = parser.parse(text.removeprefix("\ufeff"))
+    tokens = parser.parse(_without_template_tags(text.removeprefix("\ufeff")))
     front = next((token.content for token in tokens if token.type == "front_matter"), None)
     return Parsed(tidy(_blocks(tokens)), Facts(front_matter=front))
+
+
+def _without_template_tags(text: str) -> str:
+    """The page without the Jekyll tags that static sites put beside front matter; other text as it is."""
+    return _TEMPLATE_TAG.sub("", text) if text.startswith("---") else text
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -57,12 +64,12 @@ class _Walk:
         elif token.type == "tr_close":
             yield Block(" | ".join(self.cells), tight=self.rows > 0)
             self.rows += 1
-        elif token.type in ("fence", "code_block"):
-            yield Block(token.content)
-        elif token.type == "html_block":
+        elif token.type == "html_block" or (token.type == "code_block" and _TAG.match(token.content)):
             from rag.html import fragment_blocks
 
             yield from fragment_blocks(token.content)
+        elif token.type in ("fence", "code_block"):
+            yield Block(token.content)
         else:
             self._enter(token)
 

@@ -16,16 +16,25 @@ from rag.errors import DamagedDocument
 from rag.types import Metadata, Source
 
 _FRONT = 12
-_BYLINE = re.compile(r"^(?:written\s+by|by|authors?\s*:|prepared\s+by)\s*:?\s+(?P<rest>\S.{2,140})$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^(?:written\s+by|by|authors?\s*:|prepared\s+by)\s*:?\s+(?P<rest>\S.{2,140})$", re.IGNORECASE
+)
 _DATELINE = re.compile(
     r"^(?:(?:original\s+)?(?:release|publication|effective|issue)?\s*dated?\s*:?|published(?:\s+on)?\s*:?"
     r"|issued(?:\s+on)?\s*:?|posted(?:\s+on)?\s*:?|adopted(?:\s+on)?\s*:?|(?:last\s+)?updated\s*:?)?\s*(?P<date>.{4,30})$",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s*[|·•–—]\s*|,\s+(?=\w+\.?\s+\d{1,2},\s+\d{4}$)|,\s+(?=\d{1,2}\s+\w+\s+\d{4}$)")
-_NO_TITLE = re.compile(r"^(microsoft word\b.*|untitled.*|.*\.(docx?|pdf|indd|qxd|xlsx?|pptx?|rtf|txt)|\W*|slide \d+)$", re.I)
+_NO_TITLE = re.compile(
+    r"^(microsoft word\b.*|untitled.*|.*\.(docx?|pdf|indd|qxd|xlsx?|pptx?|rtf|txt)|\W*|slide \d+)$", re.I
+)
+_WEAK_TITLE = re.compile(
+    r"\d+\.|version\b|(table of )?contents\b|introduction$|background$|notice date$", re.I
+)
 _NO_AUTHOR = frozenset("python-docx admin administrator user unknown author owner default windows".split())
-_NAME = re.compile(r"^(?:[A-ZÀ-Þ][\w.’'-]*|de|da|van|von|der|den|al|bin|ibn|el|la|le|of|the|and|&|,)(?:[\s,]+|$)")
+_NAME = re.compile(
+    r"^(?:[A-ZÀ-Þ][\w.’'-]*|de|da|van|von|der|den|al|bin|ibn|el|la|le|of|the|and|&|,)(?:[\s,]+|$)"
+)
 
 
 def stated(source: str, where: str) -> dict[str, Any]:
@@ -168,19 +177,28 @@ def _embedded_date(facts: Facts) -> str | None:
 
 
 def _author(written: str) -> str | None:
+    """A name; not a login ("jroe") or what a program puts there."""
     words = written.lower().split()
-    return written if words and not set(words) & _NO_AUTHOR else None
+    return written if len(words) > 1 and not set(words) & _NO_AUTHOR else None
 
 
 def _title(name: str, facts: Facts, blocks: Sequence[Block]) -> str:
-    heading = next((squeeze(block.text) for block in blocks[: 2 * _FRONT] if block.level), "")
+    headings = [squeeze(block.text) for block in blocks[: 2 * _FRONT] if block.level]
     embedded = "" if _NO_TITLE.match(facts.title) else facts.title
     first = squeeze(blocks[0].text) if blocks else ""
-    line = first if 3 <= len(first) <= 150 and not first.endswith((".", ";", ",", ":")) else ""
-    for candidate in (embedded, heading, line):
-        if 3 <= len(candidate) <= 250:
-            return candidate
-    return _from_name(name)
+    line = first if _could_be_title(first) else ""
+    headings = [one for one in headings if not _WEAK_TITLE.match(one)]
+    early = line if line.count(" ") >= 6 else ""
+    candidates = [
+        one for one in (embedded, early, *headings[:1], line, *headings[1:2]) if 3 <= len(one) <= 250
+    ]
+    several = [one for one in candidates if " " in one]
+    return (several or candidates or [_from_name(name)])[0]
+
+
+def _could_be_title(line: str) -> bool:
+    ends = line.endswith((".", ";", ",", ":"))
+    return 3 <= len(line) <= 150 and not ends and "|" not in line and not _WEAK_TITLE.match(line)
 
 
 def _from_name(name: str) -> str:

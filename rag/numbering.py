@@ -105,7 +105,8 @@ class Numbering:
         """The list and depth that the paragraph, else its style, else a style that this is based on, names."""
         places = [paragraph.find(f"{_WORD}pPr/{_WORD}numPr")]
         places += [
-            self._styles[name].find(f"{_WORD}pPr/{_WORD}numPr") for name in self._line_of(self.style_of(paragraph))
+            self._styles[name].find(f"{_WORD}pPr/{_WORD}numPr")
+            for name in self._line_of(self.style_of(paragraph))
         ]
         found = [place for place in places if place is not None]
         identity = next((value for place in found if (value := _value(place, "numId"))), "")

@@ -15,7 +15,9 @@ from typing import Any
 
 from rag.blocks import Facts, Parsed, clean, squeeze
 from rag.errors import DamagedDocument, EmptyDocument, EncryptedDocument, NoTextLayer, OversizedDocument
-from rag.reflow import Line, Outline, reflow
+from rag.lines import CELL_GAP, Line
+from rag.reflow import reflow
+from rag.titles import Outline
 
 _PASSWORD = 4
 _BOLD = re.compile(rb"bold|black|heavy|semibold|demi", re.IGNORECASE)
@@ -44,8 +46,13 @@ _GLYPHS = str.maketrans(
 )
 _BREAKS = frozenset((0x0D, 0x0A))
 _HYPHENS = frozenset((0x02, 0xAD, 0xFFFE))
-_CELL_GAP = 1.8
 _TEXT_PER_PAGE = 12
+_EDGE = 0.14
+
+_Box = tuple[float, float, float, float]
+"""(left, bottom, right, top) in points."""
+_Word = tuple[list[int], _Box, _Box]
+"""Indexes of the characters of a word, boxes of its first and last."""
 
 
 def read_pdf(path: Path, max_pages: int, max_characters: int) -> Parsed:
@@ -57,7 +64,9 @@ def read_pdf(path: Path, max_pages: int, max_characters: int) -> Parsed:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD:
             raise EncryptedDocument("is encrypted: save a copy without a password and index that") from error
-        raise DamagedDocument("is not a readable PDF: open it in a viewer and save or print it as a new PDF") from error
+        raise DamagedDocument(
+            "is not a readable PDF: open it in a viewer and save or print it as a new PDF"
+        ) from error
     with pdf:
         return _read(pdf, max_pages, max_characters)
 
@@ -75,7 +84,8 @@ def _read(pdf: Any, max_pages: int, max_characters: int) -> Parsed:
         characters += sum(len(line.text) for line in lines[-1])
         if characters > max_characters:
             raise OversizedDocument(f"has more than {max_characters:,} characters: split it")
-    if characters < min(_TEXT_PER_PAGE * count, 200):
+    written = sum(bool(page) for page in lines)
+    if characters < _TEXT_PER_PAGE * min(count, 20) or (2 * written < count and characters < 50 * count):
         raise NoTextLayer(
             f"has {count} page{'s' * (count > 1)} and no text: run OCR first, for example `ocrmypdf in.pdf out.pdf`"
         )
@@ -94,26 +104,26 @@ def _page_lines(pdf: Any, number: int) -> Iterator[Line]:
     except pypdfium2.PdfiumError:
         return
     try:
-        yield from _lines(text_page, number, page.get_height())
+        yield from _lines(text_page, number, page.get_cropbox())
     finally:
         text_page.close()
         page.close()
 
 
-def _lines(text_page: Any, number: int, height: float) -> Iterator[Line]:
+def _lines(text_page: Any, number: int, frame: _Box) -> Iterator[Line]:
     """Runs of characters between the line ends that pdfium sees, cut where a gap is as wide as a column's."""
     glyphs = _Glyphs(text_page)
     run: list[int] = []
     for index, code in enumerate(glyphs.codes):
         if code in _BREAKS:
-            yield from glyphs.line(run, number, height)
+            yield from glyphs.line(run, number, frame)
             run = []
         else:
             run.append(index)
             if code in _HYPHENS and glyphs.wraps_after(index):
-                yield from glyphs.line(run, number, height)
+                yield from glyphs.line(run, number, frame)
                 run = []
-    yield from glyphs.line(run, number, height)
+    yield from glyphs.line(run, number, frame)
 
 
 class _Glyphs:
@@ -128,10 +138,9 @@ class _Glyphs:
         self.codes = [raw.FPDFText_GetUnicode(text_page, index) for index in range(count)]
         self._box = raw.FS_RECTF()
 
-    def box(self, index: int) -> tuple[float, float, float, float]:
+    def box(self, index: int) -> _Box:
         """(left, bottom, right, top) in points, turned so that the line runs from left to right."""
-        self.raw.FPDFText_GetLooseCharBox(self.page, index, self._box)
-        left, bottom, right, top = self._box.left, self._box.bottom, self._box.right, self._box.top
+        left, bottom, right, top = self._placed(index)
         match self._quarter(index):
             case 1:
                 return bottom, -right, top, -left
@@ -141,8 +150,13 @@ class _Glyphs:
                 return -top, left, -bottom, right
         return left, bottom, right, top
 
+    def _placed(self, index: int) -> _Box:
+        self.raw.FPDFText_GetLooseCharBox(self.page, index, self._box)
+        return self._box.left, self._box.bottom, self._box.right, self._box.top
+
     def _quarter(self, index: int) -> int:
-        return round(self.raw.FPDFText_GetCharAngle(self.page, index) / (math.pi / 2)) % 4
+        angle: float = self.raw.FPDFText_GetCharAngle(self.page, index)
+        return round(angle / (math.pi / 2)) % 4
 
     def bold(self, index: int) -> bool:
         if self.raw.FPDFText_GetFontWeight(self.page, index) >= 600:
@@ -159,17 +173,18 @@ class _Glyphs:
         before, after = self.box(index - 1 if index else 0), self.box(index + 1)
         return after[3] < before[1] + 0.3 * (before[3] - before[1]) or after[0] < before[0]
 
-    def line(self, run: list[int], number: int, height: float) -> Iterator[Line]:
+    def line(self, run: list[int], number: int, frame: _Box) -> Iterator[Line]:
         """One Line for each stretch of the run without a wide gap."""
         words = list(self._words(run))
         while words:
             taken = 1
             while taken < len(words) and not _apart(words[taken - 1], words[taken]):
                 taken += 1
-            yield self._line(words[:taken], number, height)
+            if self._shown(words[0][0][0], words[taken - 1][0][-1], frame):
+                yield self._line(words[:taken], number, frame)
             words = words[taken:]
 
-    def _words(self, run: list[int]) -> Iterator[tuple[list[int], tuple[float, ...], tuple[float, ...]]]:
+    def _words(self, run: list[int]) -> Iterator[_Word]:
         word: list[int] = []
         for index in [*run, None]:
             if index is not None and not chr(self.codes[index]).isspace() and self.codes[index] > 0:
@@ -178,9 +193,16 @@ class _Glyphs:
                 yield word, self.box(word[0]), self.box(word[-1])
                 word = []
 
-    def _line(self, words: list[Any], number: int, height: float) -> Line:
+    def _shown(self, first: int, last: int, frame: _Box) -> bool:
+        """Whether the middle of a run lies on the page: some programs leave alphabets of their fonts beside it."""
+        (a, b, _, _), (_, _, c, d) = self._placed(first), self._placed(last)
+        return frame[0] <= (a + c) / 2 <= frame[2] and frame[1] <= (b + d) / 2 <= frame[3]
+
+    def _line(self, words: list[_Word], number: int, frame: _Box) -> Line:
         first, last = words[0][0][0], words[-1][0][-1]
         text = " ".join("".join(self._character(index) for index in word) for word, _, _ in words)
+        margin = _EDGE * (frame[3] - frame[1])
+        turned = self._quarter(first) != 0
         boxes = [box for _, start, end in words for box in (start, end)]
         return Line(
             text=squeeze(clean(text)),
@@ -191,7 +213,7 @@ class _Glyphs:
             top=words[0][1][3],
             size=max(1.0, sorted(box[3] - box[1] for box in boxes)[len(boxes) // 2]),
             bold=self.bold(first) and self.bold(last),
-            height=height,
+            edge=turned or words[0][1][3] > frame[3] - margin or words[0][1][1] < frame[1] + margin,
         )
 
     def _character(self, index: int) -> str:
@@ -199,10 +221,10 @@ class _Glyphs:
         return chr(code).translate(_GLYPHS) if not 0xD800 <= code < 0xE000 else ""
 
 
-def _apart(before: Any, after: Any) -> bool:
+def _apart(before: _Word, after: _Word) -> bool:
     _, _, end = before
     _, start, _ = after
-    return bool(start[0] - end[2] > _CELL_GAP * max(1.0, end[3] - end[1]))
+    return start[0] - end[2] > CELL_GAP * max(1.0, end[3] - end[1])
 
 
 def _outline(pdf: Any) -> list[Outline]:

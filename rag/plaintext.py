@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 
 from rag.blocks import Block, Parsed, clean, squeeze, tidy
 from rag.errors import DamagedDocument
 from rag.headings import opens_block
+from rag.hyphens import joined, vocabulary
 
 _BOMS = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -19,7 +21,6 @@ _BOMS = (
 )
 _RULE = re.compile(r"^[\W_]*$")
 _WRAP_MIN, _WRAP_MAX = 45, 100
-_HYPHEN_END = re.compile(r"[a-z]-$")
 
 
 def decode(content: bytes) -> str:
@@ -63,11 +64,12 @@ def text_blocks(text: str) -> list[Block]:
     paragraphs = [part.split("\n") for part in re.split(r"\n\s*\n", clean(text))]
     if not _hard_wrapped(paragraphs):
         return [_line_block(line, i) for lines in paragraphs for i, line in enumerate(lines)]
+    words = vocabulary([text])
     return [
-        Block(squeeze(joined), tight=i > 0)
+        Block(squeeze(line), tight=i > 0)
         for lines in paragraphs
-        for i, joined in enumerate(_unwrap(lines))
-        if not _RULE.match(joined)
+        for i, line in enumerate(_unwrap(lines, words))
+        if not _RULE.match(line)
     ]
 
 
@@ -85,22 +87,14 @@ def _hard_wrapped(paragraphs: Sequence[Sequence[str]]) -> bool:
     return _WRAP_MIN <= middle <= _WRAP_MAX and near >= 0.6 * len(followed)
 
 
-def _unwrap(lines: Sequence[str]) -> list[str]:
+def _unwrap(lines: Sequence[str], words: Counter[str]) -> list[str]:
     width = max(len(line) for line in lines)
-    joined = [lines[0]]
+    whole = [lines[0]]
     previous = lines[0]
     for line in lines[1:]:
         if len(previous) < 0.6 * width or _RULE.match(line) or _RULE.match(previous) or opens_block(line):
-            joined.append(line)
+            whole.append(line)
         else:
-            joined[-1] = join_lines(joined[-1], line)
+            whole[-1] = joined(whole[-1].rstrip(), line.strip(), words)
         previous = line
-    return joined
-
-
-def join_lines(before: str, after: str) -> str:
-    """Two halves of a wrapped line; a word cut at a hyphen between two lower-case letters is mended."""
-    after = after.strip()
-    if _HYPHEN_END.search(before) and after[:1].islower():
-        return before[:-1] + after
-    return f"{before.rstrip()} {after}"
+    return whole

@@ -66,15 +66,16 @@ class Question:
     """True where the wording takes its statement for granted (why, when, who, how …), False for yes-no."""
 
 
-def read_question(text: str) -> Question:
+def read_question(text: str, topic: str = "") -> Question:
+    """Read a question; `topic` adds terms and names from the conversation, but asks nothing."""
     asks = next((kind for kind, pattern in _PATTERNS if re.search(pattern, text, re.IGNORECASE)), Asks.WHAT)
-    found = [(stem(w), start) for w, start, _ in words(text) if w not in STOP_WORDS]
-    content = tuple(dict.fromkeys(t for t, _ in found if t not in _ASKING))
+    found = [stem(w) for w, _, _ in words(f"{text} {topic}") if w not in STOP_WORDS]
+    content = tuple(dict.fromkeys(t for t in found if t not in _ASKING))
     return Question(
         text=text,
         asks=asks,
-        terms=content or tuple(dict.fromkeys(t for t, _ in found)),
-        names=_names(text),
+        terms=content or tuple(dict.fromkeys(found)),
+        names=_names(text) | _names(topic),
         focus=tuple(t for t in _focus(text) if t not in _ASKING),
         presupposes=asks is not Asks.YES_NO,
     )

@@ -9,82 +9,50 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 
-from rag.blocks import Block, squeeze
+from rag.blocks import Block
 from rag.headings import legal_heading, opens_block
+from rag.hyphens import joined, vocabulary
+from rag.lines import (
+    BULLET,
+    Line,
+    Stretch,
+    alike,
+    beside,
+    breaks_off,
+    goes_on_elsewhere,
+    merged,
+    opens,
+    run_together,
+    touches,
+    unfinished,
+)
+from rag.titles import Outline, mark_headings
 
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
-_SENTENCE_END = re.compile(r"[.!?:;][\"”’')\]]*$")
-_BULLET = re.compile(r"^[•▪‣●○◦■□➢✓]\s*")
-_COMPOUND = frozenset(
-    "non self cross co well post pre anti multi inter long short high low third full part all based related"
-    " defined term wide level specific making party free time year risk".split()
-)
-_ZONE = 0.14
+_LEADERS = re.compile(r"(?:\s*…)+\s*$|(?:\s?\.){4,}\s*$|^(?:[.…]\s*)+$")
 _REPEATED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A run of words on one page; points, y upwards, turned upright. `size` is the height of its box."""
-
-    text: str
-    page: int
-    left: float
-    right: float
-    bottom: float
-    top: float
-    size: float
-    bold: bool
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """A bookmark: title, page it points to, depth from 1."""
-
-    title: str
-    page: int
-    level: int
-
-
-@dataclass(slots=True)
-class _Paragraph:
-    lines: list[Line]
-    cells: bool = False
-    level: int = 0
-    tight: bool = False
-
-
 def reflow(pages: Sequence[Sequence[Line]], outline: Sequence[Outline] = ()) -> tuple[Block, ...]:
+    """Blocks in reading order, which is the order of the lines."""
     kept = _without_running(pages)
-    every = [line for page in kept for line in page]
-    if not every:
-        return ()
-    words = Counter(word for line in every for word in re.findall(r"[\w’-]+", line.text.lower()))
-    paragraphs = [one for page in kept for one in _paragraphs(page)]
-    paragraphs = _over_pages(paragraphs)
-    _mark_headings(paragraphs, outline)
-    return tuple(_block(one, words) for one in paragraphs if any(line.text for line in one.lines))
+    words = vocabulary(line.text for page in kept for line in page)
+    stretches = _over_pages([one for page in kept for one in _stretches(page, words)])
+    if stretches:
+        mark_headings(stretches, outline)
+    return tuple(_block(one, words) for one in stretches)
 
 
 def _without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    seen = Counter(key for page in pages for key in {_running_key(line) for line in page if _at_edge(line)})
-    enough = max(_REPEATED, min(12, len(pages) // 5))
+    seen = Counter(key for page in pages for key in {_running_key(line) for line in page if line.edge})
+    enough = max(_REPEATED, min(8, len(pages) // 5))
     return [
-        [
-            line
-            for line in page
-            if line.text and not (_at_edge(line) and seen[_running_key(line)] >= enough)
-        ]
+        [line for line in page if line.text and not (line.edge and seen[_running_key(line)] >= enough)]
         for page in pages
     ]
-
-
-def _at_edge(line: Line) -> bool:
-    return line.top > line.height * (1 - _ZONE) or line.bottom < line.height * _ZONE
 
 
 def _running_key(line: Line) -> tuple[str, int]:
@@ -92,74 +60,78 @@ def _running_key(line: Line) -> tuple[str, int]:
     return line.text if legal else _DIGITS.sub("#", line.text), round(line.bottom / 6)
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[_Paragraph]:
-    rows = list(_rows(lines))
+def _stretches(lines: Sequence[Line], words: Counter[str]) -> Iterator[Stretch]:
+    """The paragraphs and table rows of one page."""
+    rows = [row for row in map(_without_leaders, _rows(lines)) if row]
     measure = _Measure([line for row in rows for line in row])
-    current: _Paragraph | None = None
+    current: Stretch | None = None
     for i, row in enumerate(rows):
-        if _is_table_row(rows, i):
-            if current:
-                yield current
-            yield _Paragraph(row, cells=True, tight=i > 0 and _is_table_row(rows, i - 1))
-            current = None
+        if current and current.cells and _continues_cells(current, row, words):
             continue
-        for line in [_merged(row)]:
-            if current and measure.continues(current, line):
-                current.lines.append(line)
-            else:
-                if current:
-                    yield current
-                current = _Paragraph([line])
+        is_cells = _is_table_row(rows, i)
+        line = merged(row)
+        if current and not is_cells and not current.cells and measure.continues(current.lines[-1], line):
+            current.lines.append(line)
+            continue
+        follows = current is not None and current.cells
+        if current:
+            yield current
+        current = Stretch(row, cells=True, tight=follows) if is_cells else Stretch([line])
     if current:
         yield current
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Neighbouring runs at one height, from left to right."""
+    """Neighbouring runs at one height, from left to right; touching ones run together."""
     row: list[Line] = []
     for line in lines:
-        if row and _beside(row[-1], line):
+        if row and touches(row[-1], line):
+            row[-1] = run_together(row[-1], line)
+        elif row and beside(row[-1], line):
             row.append(line)
-            continue
-        if row:
-            yield row
-        row = [line]
+        else:
+            if row:
+                yield row
+            row = [line]
     if row:
         yield row
 
 
-def _beside(before: Line, after: Line) -> bool:
-    shared = min(before.top, after.top) - max(before.bottom, after.bottom)
-    return shared > 0.5 * min(before.size, after.size) and after.left >= before.right - 1
+def _without_leaders(row: Sequence[Line]) -> list[Line]:
+    """The cells of a row without the dots that lead the eye to a page number."""
+    shorn = [replace(line, text=_LEADERS.sub("", line.text)) for line in row]
+    return [line for line in shorn if line.text]
 
 
 def _is_table_row(rows: Sequence[Sequence[Line]], i: int) -> bool:
-    """Two cells or more, and a neighbour that has as many or another row of at least two."""
-    if not 0 <= i < len(rows) or len(rows[i]) < 2 or _is_labelled(rows[i]):
+    """Three cells or more, or two beside a row that has several as well."""
+    if len(rows[i]) < 2 or _is_labelled(rows[i]):
         return False
     near = [rows[j] for j in (i - 1, i + 1) if 0 <= j < len(rows)]
     return len(rows[i]) > 2 or any(len(row) > 1 and not _is_labelled(row) for row in near)
 
 
 def _is_labelled(row: Sequence[Line]) -> bool:
+    """A list item or numbered paragraph whose label stands apart."""
     return len(row) == 2 and (len(row[0].text) <= 2 or opens_block(f"{row[0].text} x"))
 
 
-def _merged(row: Sequence[Line]) -> Line:
-    if len(row) == 1:
-        return row[0]
+def _continues_cells(table: Stretch, row: Sequence[Line], words: Counter[str]) -> bool:
+    """Puts the second line of wrapped cells back into them; False if `row` is something else."""
     first = row[0]
-    return Line(
-        " ".join(line.text for line in row),
-        first.page,
-        first.left,
-        row[-1].right,
-        min(line.bottom for line in row),
-        max(line.top for line in row),
-        first.size,
-        all(line.bold for line in row),
-        first.height,
-    )
+    places = [_column(table.lines, line) for line in row]
+    down = min(cell.bottom for cell in table.lines) - first.top
+    if None in places or 0 in places or not -0.5 * first.size <= down <= 0.8 * first.size:
+        return False
+    for place, line in zip(places, row, strict=True):
+        cell = table.lines[place or 0]
+        table.lines[place or 0] = replace(cell, text=joined(cell.text, line.text, words), bottom=line.bottom)
+    return True
+
+
+def _column(cells: Sequence[Line], line: Line) -> int | None:
+    """The cell under which a line begins, if there is one."""
+    return next((i for i, cell in enumerate(cells) if abs(cell.left - line.left) < 0.5 * line.size), None)
 
 
 class _Measure:
@@ -167,23 +139,20 @@ class _Measure:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
-        steps = [
-            round(a.top - b.top, 1) for a, b in pairwise(lines) if 0 < a.top - b.top < 3 * a.size and _alike(a, b)
-        ]
-        self.step = Counter(steps).most_common(1)[0][0] if steps else 0.0
+        downs = [(a.top - b.top, a) for a, b in pairwise(lines) if alike(a, b)]
+        steps = Counter(round(down, 1) for down, line in downs if 0 < down < 3 * line.size)
+        self.step = steps.most_common(1)[0][0] if steps else 0.0
 
-    def continues(self, paragraph: _Paragraph, line: Line) -> bool:
-        last = paragraph.lines[-1]
+    def continues(self, last: Line, line: Line) -> bool:
+        """Whether `line` belongs to the paragraph that `last` is the last line of."""
         down = last.top - line.top
-        if opens_block(line.text) or _BULLET.match(line.text) or not _alike(last, line):
-            return False
-        if last.bold != line.bold and _short(last):
+        if opens(last, line) or not alike(last, line) or (last.bold != line.bold and len(last.text) < 60):
             return False
         if down <= 0 or line.left > last.right:
-            return _unfinished(last) and line.text[:1].islower()
-        if down > max(1.35 * self.step, 1.25 * last.size) or down > 2.2 * last.size:
+            return goes_on_elsewhere(last, line)
+        if down > min(2.2 * last.size, max(1.35 * self.step, 1.25 * last.size)):
             return False
-        return self._full(last, line)
+        return self._full(last, line) or self._breaks_off(last, line)
 
     def _full(self, last: Line, line: Line) -> bool:
         """The first word of `line` would not have fitted on the line before it."""
@@ -191,131 +160,50 @@ class _Measure:
         word = len(line.text.split(" ")[0]) * width
         return last.right + width + word > self._margin(last) - 0.5 * width
 
+    def _breaks_off(self, last: Line, line: Line) -> bool:
+        """A line that is not full, but whose words cannot be all."""
+        wide = last.right - last.left > 0.7 * (self._margin(last) - last.left)
+        return breaks_off(last) or (wide and unfinished(last) and line.text[:1].islower())
+
     def _margin(self, line: Line) -> float:
         near = sorted(
-            other.right for other in self.lines if abs(other.left - line.left) < 4 * line.size and _alike(other, line)
+            other.right
+            for other in self.lines
+            if abs(other.left - line.left) < 4 * line.size and alike(other, line)
         )
         return near[int(0.9 * (len(near) - 1))] if near else line.right
 
 
-def _alike(a: Line, b: Line) -> bool:
-    return abs(a.size - b.size) <= 0.13 * max(a.size, b.size)
-
-
-def _short(line: Line) -> bool:
-    return len(line.text) < 60
-
-
-def _unfinished(line: Line) -> bool:
-    return not _SENTENCE_END.search(line.text)
-
-
-def _over_pages(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:
+def _over_pages(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Join a sentence that breaks off at the foot of one page and goes on at the head of the next."""
-    joined: list[_Paragraph] = []
-    for one in paragraphs:
-        before = joined[-1] if joined else None
+    kept: list[Stretch] = []
+    for one in stretches:
+        before = kept[-1] if kept else None
         if before and _goes_on(before, one):
             before.lines.extend(one.lines)
         else:
-            joined.append(one)
-    return joined
+            kept.append(one)
+    return kept
 
 
-def _goes_on(before: _Paragraph, after: _Paragraph) -> bool:
+def _goes_on(before: Stretch, after: Stretch) -> bool:
     last, first = before.lines[-1], after.lines[0]
     return (
         not before.cells
         and not after.cells
         and first.page == last.page + 1
-        and _alike(last, first)
-        and _unfinished(last)
-        and first.text[:1].islower()
-        and not opens_block(first.text)
+        and goes_on_elsewhere(last, first)
     )
 
 
-def _mark_headings(paragraphs: Sequence[_Paragraph], outline: Sequence[Outline]) -> None:
-    marked = {(_letters(mark.title), mark.page): mark.level for mark in outline}
-    for one in paragraphs:
-        key = _letters(" ".join(line.text for line in one.lines))
-        one.level = min(6, marked.get((key, one.lines[0].page), 0))
-    if sum(one.level > 0 for one in paragraphs) < 3 and not _is_legal(paragraphs):
-        _mark_by_type(paragraphs)
-
-
-def _is_legal(paragraphs: Sequence[_Paragraph]) -> bool:
-    return sum(legal_heading(one.lines[0].text) is not None for one in paragraphs) >= 5
-
-
-def _mark_by_type(paragraphs: Sequence[_Paragraph]) -> None:
-    """Short lines in larger type, the largest first; then short lines in bold."""
-    weights: Counter[float] = Counter()
-    for one in paragraphs:
-        for line in one.lines:
-            weights[round(line.size)] += len(line.text)
-    body = weights.most_common(1)[0][0]
-    sizes = sorted({round(one.lines[0].size) for one in paragraphs if _is_title(one, body * 1.15)}, reverse=True)
-    for one in paragraphs:
-        size = round(one.lines[0].size)
-        if _is_title(one, body * 1.15):
-            one.level = min(4, sizes.index(size) + 1)
-        elif _is_title(one, body * 0.97) and all(line.bold for line in one.lines):
-            one.level = min(5, len(sizes[:4]) + 1)
-
-
-def _is_title(one: _Paragraph, size: float) -> bool:
-    text = " ".join(line.text for line in one.lines)
-    return (
-        not one.cells
-        and len(one.lines) <= 3
-        and 3 <= len(text) <= 150
-        and any(character.isalpha() for character in text)
-        and not text.endswith((".", ";", ",", ":"))
-        and not _BULLET.match(text)
-        and all(line.size >= size for line in one.lines)
-    )
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()
-
-
-def _block(one: _Paragraph, words: Counter[str]) -> Block:
+def _block(one: Stretch, words: Counter[str]) -> Block:
     if one.cells:
-        text = " | ".join(line.text for line in one.lines)
-        return Block(text, tight=one.tight, breaks=((0, one.lines[0].page),))
+        row = " | ".join(line.text for line in one.lines)
+        return Block(row, tight=one.tight, breaks=((0, one.lines[0].page),))
     text = ""
     breaks: list[tuple[int, int]] = []
     for line in one.lines:
-        text = _joined(text, line.text, words)
+        text = joined(text, BULLET.sub("- ", line.text) if not text else line.text, words)
         if not breaks or breaks[-1][1] != line.page:
             breaks.append((len(text) - len(line.text) if breaks else 0, line.page))
-    marked = _BULLET.sub("- ", text)
-    shift = len(marked) - len(text)
-    moved = tuple((max(0, offset + shift) if i else 0, page) for i, (offset, page) in enumerate(breaks))
-    return Block(marked, one.level, tight=one.tight, breaks=moved)
-
-
-def _joined(before: str, after: str, words: Counter[str]) -> str:
-    if not before:
-        return squeeze(after)
-    found = re.search(r"(\w[\w’]*)-$", before)
-    following = re.match(r"[\w’]+", after)
-    if not found or not following:
-        return f"{before} {after}"
-    left, right = found[1].lower(), following[0].lower()
-    if _one_word(left, right, following[0], words):
-        return before[:-1] + after
-    return before + after
-
-
-def _one_word(left: str, right: str, written: str, words: Counter[str]) -> bool:
-    """Whether a line-end hyphen divides one word ("regu-lation") rather than joins two ("non-state")."""
-    if not written[0].islower() or not left.isalpha():
-        return False
-    if words[left + right]:
-        return True
-    if words[f"{left}-{right}"] or left in _COMPOUND or right in _COMPOUND:
-        return False
-    return not (words[left] > 1 and words[right] > 1)
+    return Block(text, one.level, tight=one.tight, breaks=tuple(breaks))

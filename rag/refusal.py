@@ -7,17 +7,20 @@ clapnq_dev and half of the dev gold questions; figures in docs/decisions/0004.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from math import exp
 
 from rag.datespans import find_dates
-from rag.numbers import find_quantities
 from rag.errors import ModelError
+from rag.numbers import find_quantities
+from rag.premises import Premise
 from rag.questions import Asks
+from rag.reranking import Reading
 from rag.selection import Candidate, Weighted
+from rag.terms import terms
 
 SIGNALS = (
     "cosine",
@@ -47,28 +50,26 @@ class Signals:
     values: tuple[float, ...]
 
 
-def read_signals(
-    weighted: Weighted,
-    ranked: Sequence[Candidate],
-    passages: Sequence[frozenset[str]],
-    document_frequencies: Mapping[str, int],
-) -> Signals:
-    """`ranked` best first and not empty; `passages` the term sets of the hits, best first."""
-    question, best = weighted.question, ranked[0]
+def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
+    """The signals of a reading with at least one sentence. Numbers of a premise that holds count as
+    found."""
+    question, weighted, ranked = reading.question, reading.weighted, reading.ranked
+    accounted = {t for p in premises if p.holds for t in terms(p.text)}
+    weighted = replace(weighted, weights={t: w for t, w in weighted.weights.items() if t not in accounted})
     names = [t for t in weighted.weights if t in question.names]
     others = [t for t in weighted.weights if t not in question.names]
-    everything = frozenset().union(*passages)
+    everything = frozenset[str]().union(*reading.bags)
     values = (
         max(c.cosine for c in ranked[:5]),
         max(c.coverage for c in ranked[:5]),
         max(c.reach for c in ranked[:5]),
-        min(_missing(weighted, names, bag) for bag in passages[:5]),
-        sum(not document_frequencies[t] and not weighted.holds(everything, t) for t in names)
+        min(_missing(weighted, names, bag) for bag in reading.bags[:5]),
+        sum(not reading.frequencies[t] and not weighted.holds(everything, t) for t in names)
         / max(1, len(names)),
         _missing(weighted, others, everything),
         _missing(weighted, [t for t in question.focus if t in weighted.weights], everything),
         _kind_missing(weighted, ranked[:4]),
-        best.score - ranked[min(9, len(ranked) - 1)].score,
+        ranked[0].score - ranked[min(9, len(ranked) - 1)].score,
     )
     return Signals(values)
 

@@ -6,46 +6,21 @@ from collections.abc import Iterable, Sequence
 
 from rag.index import Index
 from rag.terms import terms
-from rag.types import Embedder, Evidence, Filters, Hit, Retriever
+from rag.types import Evidence, Filters, Hit, Retriever, Vectors
 
-POOL = 50
+DEPTH = 50
 """Hits that each retriever gives to the fusion."""
 RRF_C = 60
 """The constant of reciprocal rank fusion; Cormack, Clarke and Büttcher, SIGIR 2009."""
 _SAME_WORDS = 0.9
 
 
-def retrieve(
-    index: Index, embedder: Embedder, question: str, k: int = 10, filters: Filters | None = None
-) -> Evidence:
-    """The k best chunks of dense and BM25 search fused; filters apply before ranking."""
-    dense = dense_ranking(index, embedder, question, POOL, filters)
-    bm25 = bm25_ranking(index, question, POOL, filters)
+def retrieve(index: Index, query: Vectors, question: str, k: int, filters: Filters | None = None) -> Evidence:
+    """The k best chunks of dense and BM25 search fused; query (1, d). Filters apply before ranking."""
+    dense = index.dense(query, DEPTH, filters)
+    bm25 = bm25_ranking(index, question, DEPTH, filters)
     fused = fuse([[i for i, _ in dense], [i for i, _ in bm25]])
-    return distinct(hits(index, fused[: 4 * k], Retriever.FUSED), k)
-
-
-def search(
-    index: Index,
-    embedder: Embedder,
-    question: str,
-    k: int = 10,
-    filters: Filters | None = None,
-    retriever: Retriever = Retriever.FUSED,
-) -> Evidence:
-    """Like retrieve, by one retriever alone where that is asked for."""
-    if retriever is Retriever.DENSE:
-        return hits(index, dense_ranking(index, embedder, question, k, filters), retriever)
-    if retriever is Retriever.BM25:
-        return hits(index, bm25_ranking(index, question, k, filters), retriever)
-    return retrieve(index, embedder, question, k, filters)
-
-
-def dense_ranking(
-    index: Index, embedder: Embedder, question: str, k: int, filters: Filters | None = None
-) -> list[tuple[int, float]]:
-    """(chunk id, cosine) by falling cosine."""
-    return index.dense(embedder.embed_query(question), k, filters)
+    return distinct(hits(index, fused[: 2 * k], Retriever.FUSED), k)
 
 
 def bm25_ranking(

@@ -176,6 +176,15 @@ def damaged(directory: Path, reason: str) -> IndexDamaged:
     )
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether the file is an SQLite database of something else, by its header."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        header = file.read(72)
+    return header.startswith(b"SQLite format 3\0") and header[68:] != APPLICATION_ID.to_bytes(4, "big")
+
+
 def recognise(connection: sqlite3.Connection, directory: Path) -> None:
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     if mark != APPLICATION_ID:

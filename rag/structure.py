@@ -12,10 +12,18 @@ from rag.labels import Labels
 from rag.types import Page, Paragraph, Section
 
 _CLASS = {"Annex": 0, "Schedule": 0, "Part": 1, "Title": 1, "Ch.": 2, "Sec.": 3, "Art.": 3, "Recital": 3}
-_WHEREAS = re.compile(r"whereas\s*:?$", re.IGNORECASE)
+_NUMBERED = frozenset({"Art.", "Sec.", "Annex", "Schedule"})
+_WHEREAS = re.compile(
+    r".*\b(?:whereas|considérant ce qui suit|nachstehender gründe|ud fra følgende betragtninger)\s*:?$",
+    re.I | re.S,
+)
 _RECITAL = re.compile(r"\((\d{1,3}[a-z]?)\)\s")
+_DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})\.?[\t ]+[A-Z][^|\n]{2,100}$")
+_NO_TITLE_END = re.compile(r"[.;:,]$|[\s.…]\d{1,3}$")
+_SECTION_OF_ACT = re.compile(r"(\d{1,3}[A-Z]{0,2})\.\s*(?=\(1\)|[A-Z\"“])")
 _CONTENTS_RUN = 3
 _LONGEST_TITLE = 120
+_PROVISION = 60
 
 _Key = tuple[int, int, str]
 """(1 for a heading told by its shape, else 0; level or class; legal kind): smaller stands above."""
@@ -60,7 +68,7 @@ def paragraphs(placed: Sequence[Placed], within: Sequence[Section]) -> tuple[Par
         while one is not None and one.start < section.end:
             inside.append(one)
             one = next(blocks, None)
-        if section.number and not section.number.startswith("Recital"):
+        if section.number and section.number.split(" ")[0] in _NUMBERED:
             found.extend(_labelled(inside))
     return tuple(found)
 
@@ -82,6 +90,8 @@ def _labelled(inside: Sequence[Placed]) -> Iterator[Paragraph]:
 
 def _run_in(one: Placed) -> int:
     """How much of a section's first block is its heading, where text follows on the same line."""
+    if act := _SECTION_OF_ACT.match(one.block.text):
+        return act.end()
     heading = legal_heading(one.block.text)
     if heading is None or heading.bare or one.block.level:
         return 0
@@ -100,32 +110,53 @@ def _opened(placed: Sequence[Placed]) -> Iterator[tuple[int, tuple[str, ...], st
 def _headings(placed: Sequence[Placed]) -> Iterator[tuple[Placed, Heading, _Key]]:
     """The headings in order: without those of a table of contents, with titles that stand on a line
     of their own below the number, and with the recitals of a preamble."""
-    stated = [_heading(one) for one in placed]
+    stated = _without_foretold(placed, [_heading(one) for one in placed])
     contents = _contents(stated)
     recitals = _recitals(placed, stated)
+    acts = _sections_of_act(placed, stated)
     skip = -1
     for i, (one, heading) in enumerate(zip(placed, stated, strict=True)):
         if i in recitals:
             yield one, Heading(recitals[i], recitals[i]), (1, 3, "Recital")
+        elif i in acts:
+            yield one, Heading(f"Sec. {acts[i]}", f"{acts[i]}."), (1, 3, "Sec.")
         elif heading is not None and i not in contents and i != skip:
             if heading.bare and (title := _title_below(placed, stated, i)):
                 heading, skip = replace(heading, title=f"{heading.title} {title}"), i + 1
             yield one, heading, _key(one, heading)
 
 
+def _without_foretold(placed: Sequence[Placed], found: Sequence[Heading | None]) -> list[Heading | None]:
+    """Without headings told by their shape that a heading marked as such states again further on."""
+    marked = {one.number: i for i, one in enumerate(found) if one and one.number and placed[i].block.level}
+    return [
+        None if one and not placed[i].block.level and marked.get(one.number or "", -1) > i else one
+        for i, one in enumerate(found)
+    ]
+
+
 def _heading(one: Placed) -> Heading | None:
     found = legal_heading(one.block.text)
     if not one.block.level:
-        return found
+        return None if " | " in one.block.text else found or _decimal(one.block.text)
     title = " ".join(one.block.text.split())
     return replace(found, title=title) if found else Heading(None, title)
+
+
+def _decimal(text: str) -> Heading | None:
+    """A heading such as "3.1.2 Need for names", which gives the place by its number alone."""
+    if not _DECIMAL.match(text) or _NO_TITLE_END.search(text):
+        return None
+    return Heading(None, " ".join(text.split()))
 
 
 def _key(one: Placed, heading: Heading) -> _Key:
     if one.block.level:
         return 0, one.block.level, ""
-    kind = (heading.number or "").split(" ")[0]
-    return 1, _CLASS.get(kind, 3), kind
+    if heading.number is None:
+        return 1, 4 + heading.title.split()[0].strip(".").count("."), ""
+    kind = heading.number.split(" ")[0]
+    return 1, _CLASS[kind], kind
 
 
 def _title_below(placed: Sequence[Placed], stated: Sequence[Heading | None], i: int) -> str | None:
@@ -140,8 +171,9 @@ def _title_below(placed: Sequence[Placed], stated: Sequence[Heading | None], i: 
 
 
 def _contents(stated: Sequence[Heading | None]) -> set[int]:
-    """Positions of legal headings that stand in a run of them and are all stated again further on."""
-    numbers = [heading.number if heading else None for heading in stated]
+    """Positions of headings told by their shape that a table of contents states before the text does:
+    a run of them, all stated again further on."""
+    numbers = [(one.number or one.title.lower()) if one else None for one in stated]
     last = {number: i for i, number in enumerate(numbers) if number}
     found: set[int] = set()
     run: list[int] = []
@@ -149,7 +181,7 @@ def _contents(stated: Sequence[Heading | None]) -> set[int]:
         if number is not None:
             run.append(i)
             continue
-        if len(run) >= _CONTENTS_RUN and all(last[numbers[j]] > run[-1] for j in run):
+        if len(run) >= _CONTENTS_RUN and all(last[numbers[j] or ""] > run[-1] for j in run):
             found.update(run)
         run = []
     return found
@@ -165,6 +197,23 @@ def _recitals(placed: Sequence[Placed], stated: Sequence[Heading | None]) -> dic
         if numbered := _RECITAL.match(placed[i].block.text):
             found[i] = f"Recital {numbered[1]}"
     return found
+
+
+def _sections_of_act(placed: Sequence[Placed], stated: Sequence[Heading | None]) -> dict[int, str]:
+    """Positions of the sections of a common-law act: "3. (1) Every…" under a Part or Chapter, numbered
+    on from one Part to the next, where the act has no headings that say "Section"."""
+    if any(one and one.number and one.number.startswith(("Sec.", "Art.")) for one in stated):
+        return {}
+    found: dict[int, str] = {}
+    inside, last = False, 0
+    for i, (one, heading) in enumerate(zip(placed, stated, strict=True)):
+        if heading is not None:
+            inside = (heading.number or "").startswith(("Part", "Ch."))
+        text = one.block.text
+        numbered = _SECTION_OF_ACT.match(text) if inside and not heading and len(text) > _PROVISION else None
+        if numbered and last <= (value := int(re.sub(r"\D", "", numbered[1]))) <= last + 4:
+            found[i], last = numbered[1], value
+    return found if len(found) >= _CONTENTS_RUN else {}
 
 
 def _unwind(stack: list[tuple[_Key, str]], key: _Key) -> None:

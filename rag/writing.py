@@ -26,6 +26,11 @@ class Location:
     content_hash: str
     sidecar_hash: str = ""
 
+    @property
+    def place(self) -> str:
+        """The file or address itself."""
+        return f"{self.root}/{self.relative}" if self.relative else self.root
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -44,15 +49,6 @@ class Entry:
     relative: str = ""
     sidecar_hash: str = ""
     extra: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Bookkeeping:
-    """What a run knows besides the documents; `moved` are roots that lie elsewhere now (old, new)."""
-
-    copies: tuple[Location, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    moved: tuple[tuple[str, str], ...] = ()
 
 
 def insert(connection: sqlite3.Connection, entry: Entry, dimension: int) -> None:
@@ -80,17 +76,20 @@ def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
         connection.execute("DELETE FROM documents WHERE path = ?", (path,))
 
 
-def record(connection: sqlite3.Connection, bookkeeping: Bookkeeping) -> None:
-    for old, new in bookkeeping.moved:
-        connection.execute("UPDATE documents SET root = ? WHERE root = ?", (new, old))
+def relocate(connection: sqlite3.Connection, old_root: str, new_root: str) -> None:
+    for table in ("documents", "copies"):
+        connection.execute(f"UPDATE {table} SET root = ? WHERE root = ?", (new_root, old_root))
+
+
+def record(connection: sqlite3.Connection, copies: Sequence[Location], skipped: Sequence[Skipped]) -> None:
     connection.execute("DELETE FROM copies")
     connection.executemany(
         "INSERT INTO copies VALUES (?, ?, ?, ?, ?)",
-        [(c.path, c.root, c.relative, c.content_hash, c.sidecar_hash) for c in bookkeeping.copies],
+        [(c.path, c.root, c.relative, c.content_hash, c.sidecar_hash) for c in copies],
     )
     connection.execute("DELETE FROM skipped")
     connection.executemany(
-        "INSERT OR REPLACE INTO skipped VALUES (?, ?)", [(s.path, s.reason) for s in bookkeeping.skipped]
+        "INSERT OR REPLACE INTO skipped VALUES (?, ?)", [(s.path, s.reason) for s in skipped]
     )
 
 

@@ -1,0 +1,1 @@
+"""Measurements on public data sets that stay outside the project."""

@@ -1,0 +1,436 @@
+"""An indexing run does what changed, no more, and says what it did."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from embedders import HashEmbedder
+
+from rag.documents import Limits
+from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexTooNew, UsageError
+from rag.index import Index
+from rag.indexing import IndexProgress, update_index
+from rag.schema import DATABASE
+from rag.terms import terms
+from rag.types import IndexReport
+
+TOKENS = 40
+Update = Callable[..., IndexReport]
+
+DRONES = "# Cheap drones\n\nDrones are cheap. Tajikistan bought some in 2023.\n\n## Use\n\nNobody has used them yet.\n"
+MINES = (
+    "# Mines\n\nThe treaty bans mines. Forty states have not signed it. Stockpiles were destroyed in 1999.\n"
+)
+TARIFFS = "# Tariffs\n\nA tariff is a tax on imports. It fell to four percent in 2011.\n"
+
+
+class World:
+    """A folder of documents, an index beside it, and an embedder that counts."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.root = tmp_path / "corpus"
+        self.index = tmp_path / "index"
+        self.embedder = HashEmbedder()
+        self.root.mkdir()
+
+    def write(self, name: str, text: str, root: Path | None = None) -> Path:
+        path = (root or self.root) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def update(self, *sources: Path | str, **options: object) -> IndexReport:
+        self.embedder.embedded.clear()
+        return update_index(
+            self.index,
+            [str(source) for source in sources or (self.root,)],
+            options.pop("embedder", self.embedder),  # type: ignore[arg-type]
+            Limits(),
+            TOKENS,
+            **options,  # type: ignore[arg-type]
+        )
+
+    def open(self) -> Index:
+        return Index.open(self.index, on_repair=_fail)
+
+    def paths(self) -> list[str]:
+        with self.open() as index:
+            index.verify()
+            return [document.path for document in index.documents()]
+
+    def content(self) -> object:
+        """Everything that a search can see, without ids and generation."""
+        with self.open() as index:
+            index.verify()
+            ids = index.all_chunk_ids()
+            chunks = index.chunks(ids)
+            vectors = index.vectors(ids)
+            documents = [index.document(summary.path) for summary in index.documents()]
+            return (
+                documents,
+                sorted(
+                    (c.document, c.start, c, v.tobytes())
+                    for c, v in zip(chunks.values(), vectors, strict=True)
+                ),
+                [index.sentences(d.path, 0, len(d.text)) for d in documents],
+            )
+
+
+def _fail(message: str) -> None:
+    raise AssertionError(message)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path)
+    world.write("article/drones.md", DRONES)
+    world.write("mines.md", MINES)
+    return world
+
+
+def test_a_first_run_adds_everything_below_the_folder(world: World) -> None:
+    report = world.update()
+    assert report.added == ("article/drones.md", "mines.md")
+    assert report.generation == 1
+    assert report.chunks_embedded > 0
+    assert world.paths() == ["article/drones.md", "mines.md"]
+    with world.open() as index:
+        assert [index.chunks([i])[i].document for i, _ in index.bm25(terms("signed treaty"), 5)] == [
+            "mines.md"
+        ]
+
+
+def test_a_second_run_changes_nothing(world: World) -> None:
+    first, before = world.update(), world.content()
+    stored = (world.index / DATABASE).read_bytes()
+    second = world.update()
+    assert second == IndexReport(unchanged=("article/drones.md", "mines.md"), generation=first.generation)
+    assert world.embedder.embedded == []
+    assert world.content() == before
+    assert (world.index / DATABASE).read_bytes() == stored
+
+
+def test_a_changed_file_is_replaced_and_only_its_new_texts_are_embedded(world: World) -> None:
+    world.update()
+    world.write("article/drones.md", DRONES.replace("Nobody has used them yet.", "They were used in 2024."))
+    report = world.update()
+    assert report.changed == ("article/drones.md",)
+    assert report.unchanged == ("mines.md",)
+    assert world.embedder.embedded == [
+        "Cheap drones > Use\nThey were used in 2024.",
+        "They were used in 2024.",
+    ]
+    assert report.chunks_embedded == 1
+    assert world.content() == _fresh(world)
+
+
+def test_a_renamed_file_is_not_embedded_again(world: World) -> None:
+    world.update()
+    (world.root / "mines.md").rename(world.root / "landmines.md")
+    report = world.update()
+    assert report.renamed == (("mines.md", "landmines.md"),)
+    assert report.added == report.dropped == report.changed == ()
+    assert world.embedder.embedded == []
+    assert world.content() == _fresh(world)
+
+
+def test_a_deleted_file_is_dropped(world: World) -> None:
+    world.update()
+    (world.root / "mines.md").unlink()
+    assert world.update().dropped == ("mines.md",)
+    assert world.paths() == ["article/drones.md"]
+    with world.open() as index:
+        assert index.bm25(terms("treaty mines"), 5) == []
+        assert index.term_document_frequencies(terms("mines")) == {"mine": 0}
+
+
+def test_the_same_bytes_are_one_document(world: World) -> None:
+    world.write("z/copy.md", MINES)
+    report = world.update()
+    assert report.duplicates == (("z/copy.md", "mines.md"),)
+    again = world.update()
+    assert again.duplicates == report.duplicates
+    assert again.generation == report.generation
+    assert world.paths() == ["article/drones.md", "mines.md"]
+
+
+def test_a_copy_takes_over_when_the_original_goes(world: World) -> None:
+    world.write("z/copy.md", MINES)
+    world.update()
+    (world.root / "mines.md").unlink()
+    report = world.update()
+    assert report.renamed == (("mines.md", "z/copy.md"),)
+    assert world.embedder.embedded == []
+    assert world.content() == _fresh(world)
+
+
+def test_a_copy_below_another_root_takes_over(world: World, tmp_path: Path) -> None:
+    world.update()
+    copy = world.write("mine-ban.md", MINES, tmp_path / "other")
+    assert world.update(copy.parent).duplicates == (("mine-ban.md", "mines.md"),)
+    (world.root / "mines.md").unlink()
+    world.update()
+    assert world.paths() == ["article/drones.md", "mine-ban.md"]
+    assert world.update(copy.parent).unchanged == ("mine-ban.md",)
+
+
+def test_a_copy_of_a_file_that_changed_becomes_a_document(world: World) -> None:
+    world.write("z/copy.md", MINES)
+    world.update()
+    world.write("mines.md", TARIFFS)
+    report = world.update()
+    assert (report.changed, report.added, report.duplicates) == (("mines.md",), ("z/copy.md",), ())
+    assert world.content() == _fresh(world)
+
+
+def test_an_unreadable_original_does_not_take_its_readable_copy_along(world: World) -> None:
+    world.write("a.unknown", TARIFFS)
+    world.write("b.md", TARIFFS)
+    report = world.update()
+    assert "b.md" in report.added
+    assert [skipped.path for skipped in report.skipped] == ["a.unknown"]
+    assert report.duplicates == ()
+    assert world.update().generation == report.generation
+
+
+def test_two_files_that_swap_their_contents(world: World) -> None:
+    world.update()
+    world.write("article/drones.md", MINES)
+    world.write("mines.md", DRONES)
+    assert world.update().changed == ("article/drones.md", "mines.md")
+    assert world.embedder.embedded == []
+    assert world.content() == _fresh(world)
+
+
+def test_a_folder_that_moved_is_recognised_by_its_contents(world: World, tmp_path: Path) -> None:
+    world.update()
+    world.root = Path(shutil.move(world.root, tmp_path / "elsewhere"))
+    world.write("tariffs.md", TARIFFS)
+    report = world.update()
+    assert report.unchanged == ("article/drones.md", "mines.md")
+    assert report.added == ("tariffs.md",)
+    (world.root / "mines.md").unlink()
+    assert world.update().dropped == ("mines.md",)
+
+
+def test_a_copied_folder_is_not_embedded_again(world: World, tmp_path: Path) -> None:
+    world.update()
+    twin = shutil.copytree(world.root, tmp_path / "twin")
+    report = world.update(twin)
+    assert world.embedder.embedded == []
+    assert report.duplicates == (
+        ("twin/article/drones.md", "article/drones.md"),
+        ("twin/mines.md", "mines.md"),
+    )
+
+
+def test_an_emptied_folder_leaves_the_documents_of_another_alone(world: World, tmp_path: Path) -> None:
+    other = world.write("mines.md", TARIFFS, tmp_path / "other").parent
+    assert world.update(world.root, other).added == ("article/drones.md", "mines.md", "other/mines.md")
+    shutil.rmtree(world.root)
+    world.root.mkdir()
+    assert world.update().dropped == ("article/drones.md", "mines.md")
+    assert world.paths() == ["other/mines.md"]
+    world.write("mines.md", MINES)
+    world.update()
+    assert world.paths() == ["mines.md", "other/mines.md"]
+
+
+def test_roots_of_the_same_name_get_a_number(world: World, tmp_path: Path) -> None:
+    roots = [world.write("x.md", f"Text {i} is here.", tmp_path / f"{i}/laws").parent for i in range(4)]
+    world.update(*roots)
+    assert world.paths() == ["laws-2/x.md", "laws-3/x.md", "laws/x.md", "x.md"]
+    assert len(world.update(*reversed(roots)).unchanged) == 4
+
+
+def test_a_single_file_has_its_name(world: World) -> None:
+    assert world.update(world.root / "article/drones.md").added == ("drones.md",)
+    assert world.update().renamed == (("drones.md", "article/drones.md"),)
+    assert world.paths() == ["article/drones.md", "mines.md"]
+
+
+def test_a_part_of_an_indexed_folder_keeps_its_paths_and_drops_only_its_own(world: World) -> None:
+    world.update()
+    (world.root / "article/drones.md").unlink()
+    world.write("article/tariffs.md", TARIFFS)
+    (world.root / "mines.md").unlink()
+    report = world.update(world.root / "article")
+    assert (report.added, report.dropped) == (("article/tariffs.md",), ("article/drones.md",))
+    assert world.paths() == ["article/tariffs.md", "mines.md"]
+
+
+def test_files_that_cannot_be_read_are_skipped_and_remembered(world: World) -> None:
+    (world.root / "scan.pdf").write_bytes(b"%PDF-1.7 no more")
+    world.write("empty.txt", "   ")
+    report = world.update()
+    assert report.added == ("article/drones.md", "mines.md")
+    assert [skipped.path for skipped in report.skipped] == ["empty.txt", "scan.pdf"]
+    assert all(skipped.reason for skipped in report.skipped)
+    with world.open() as index:
+        assert tuple(index.skipped()) == report.skipped
+    assert world.update().generation == report.generation
+
+
+def test_a_file_that_can_no_longer_be_read_is_dropped(world: World) -> None:
+    world.update()
+    world.write("mines.md", " ")
+    report = world.update()
+    assert report.dropped == ("mines.md",)
+    assert [skipped.path for skipped in report.skipped] == ["mines.md"]
+    assert world.paths() == ["article/drones.md"]
+
+
+def test_a_new_sidecar_is_a_change(world: World) -> None:
+    world.update()
+    world.write("mines.md.meta.yaml", "title: The mine ban\ndate: 1997-12-03\njurisdictions: [Canada]\n")
+    assert world.update().changed == ("mines.md",)
+    with world.open() as index:
+        assert index.document("mines.md").metadata.date == "1997-12-03"
+    assert world.update().unchanged == ("article/drones.md", "mines.md")
+
+
+def test_without_sources_those_of_the_last_time_are_used(world: World) -> None:
+    world.update()
+    world.write("tariffs.md", TARIFFS)
+    report = update_index(world.index, [], world.embedder, Limits(), TOKENS)
+    assert report.added == ("tariffs.md",)
+
+
+def test_a_source_that_is_not_there_stops_the_run_before_it_writes(world: World) -> None:
+    with pytest.raises(UsageError, match="nowhere"):
+        world.update(world.root, world.root / "nowhere")
+    assert not world.index.exists()
+    with pytest.raises(UsageError, match="Nothing to index"):
+        update_index(world.index, [], world.embedder)
+
+
+def test_an_index_inside_the_folder_does_not_index_itself(world: World) -> None:
+    world.index = world.root / "index"
+    world.write("index/README.md", "What is built goes here.")
+    assert world.update().added == ("article/drones.md", "mines.md")
+    assert world.update().skipped == ()
+
+
+def test_progress_counts_documents(world: World) -> None:
+    seen: list[IndexProgress] = []
+    world.update(progress=seen.append)
+    assert seen == [IndexProgress("article/drones.md", 1, 2), IndexProgress("mines.md", 2, 2)]
+
+
+def test_work_is_committed_in_batches(world: World) -> None:
+    for i in range(40):
+        world.write(f"many/{i:02}.md", f"Law {i} says {i * 7}.")
+    report = world.update()
+    assert report.generation == 3
+    assert len(report.added) == 42
+
+
+def test_another_embedding_model_or_chunk_size_needs_a_rebuild(world: World) -> None:
+    world.update()
+    other = HashEmbedder(name="other", dimension=16)
+    with pytest.raises(IndexMismatch, match="rag index --rebuild"):
+        world.update(embedder=other)
+    with pytest.raises(IndexMismatch, match="rag index --rebuild"):
+        update_index(world.index, [str(world.root)], world.embedder, Limits(), TOKENS + 1)
+    report = world.update(embedder=other, rebuild=True)
+    assert report.generation == 2
+    with world.open() as index:
+        index.check_embedder(other)
+        assert len(index.dense(other.embed_query("drones"), 3)) == 3
+
+
+def test_a_rebuild_leaves_the_old_index_readable_until_the_end(world: World) -> None:
+    world.update()
+    reader = world.open()
+    before = reader.all_chunk_ids()
+    shutil.rmtree(world.root / "article")
+    world.write("tariffs.md", TARIFFS)
+    seen: list[list[str]] = []
+    report = world.update(rebuild=True, progress=lambda _: seen.append(world.paths()))
+    assert seen == [["article/drones.md", "mines.md"]] * 2
+    assert reader.all_chunk_ids() == before
+    assert reader.refresh()
+    assert [document.path for document in reader.documents()] == ["mines.md", "tariffs.md"]
+    assert reader.dense(world.embedder.embed_query("a tax on imports"), 1)
+    assert (report.added, report.dropped) == (("mines.md", "tariffs.md"), ("article/drones.md",))
+    assert sorted(path.name for path in world.index.iterdir() if "sqlite-" not in path.name) == [
+        DATABASE,
+        "vectors-2.faiss",
+        "writer.lock",
+    ]
+    reader.close()
+
+
+def test_a_rebuild_that_fails_leaves_the_old_index(world: World) -> None:
+    world.update()
+    before = world.content()
+
+    def stop(_: IndexProgress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        world.update(rebuild=True, progress=stop)
+    assert world.content() == before
+    assert world.update().unchanged == ("article/drones.md", "mines.md")
+
+
+@pytest.mark.parametrize("damage", ["noise", "truncated", "middle", "newer"])
+def test_a_rebuild_replaces_what_cannot_be_used(world: World, damage: str) -> None:
+    world.update()
+    expected = world.content()
+    _spoil(world.index / DATABASE, damage)
+    if damage != "middle":
+        with pytest.raises((IndexDamaged, IndexTooNew), match="--rebuild"):
+            world.update()
+    world.update(rebuild=True)
+    assert world.content() == expected
+
+
+def test_a_rebuild_does_not_overwrite_a_database_of_something_else(world: World) -> None:
+    import sqlite3
+
+    world.index.mkdir()
+    with sqlite3.connect(world.index / DATABASE) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.close()
+    stored = (world.index / DATABASE).read_bytes()
+    with pytest.raises(IndexDamaged, match="something else"):
+        world.update(rebuild=True)
+    assert (world.index / DATABASE).read_bytes() == stored
+
+
+def test_one_writer_at_a_time(world: World) -> None:
+    world.update()
+    with Index.open(world.index, read_only=False):
+        for rebuild in (False, True):
+            with pytest.raises(IndexBusy, match="Another process is indexing"):
+                world.update(rebuild=rebuild)
+    assert len(world.update().unchanged) == 2
+
+
+def _fresh(world: World) -> object:
+    """What an index built from nothing would hold."""
+    other = World.__new__(World)
+    other.root, other.embedder = world.root, HashEmbedder()
+    other.index = world.index.with_name("fresh")
+    other.update()
+    return other.content()
+
+
+def _spoil(path: Path, damage: str) -> None:
+    import sqlite3
+
+    content = path.read_bytes()
+    if damage == "noise":
+        path.write_bytes(b"\x17noise" * 1000)
+    elif damage == "truncated":
+        path.write_bytes(content[: len(content) // 2])
+    elif damage == "middle":
+        path.write_bytes(content[:8192] + b"\xff" * 40960 + content[49152:])
+    else:
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE meta SET schema_version = 99")
+        connection.close()
