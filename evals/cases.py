@@ -116,6 +116,10 @@ def case_from_json(fields: object, where: str, split: str) -> Case:
     """One case from a decoded JSON object; `where` begins every error message."""
     if not isinstance(fields, dict):
         raise GoldError(f"{where}: expected a JSON object, found {type(fields).__name__}.")
+    if fields.get("review") == "pending":
+        raise GoldError(
+            f"{where}, field review: still pending; read the case, then remove the field or the line."
+        )
     kind = _case_type(_text(fields, "type", where), where)
     answerable = _flag(fields, "answerable", where)
     case = Case(

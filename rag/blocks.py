@@ -59,6 +59,7 @@ _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ufff9-\ufffb\ud800-\udfff]")
 _TRAILING = re.compile(r"[^\S\n]+(?=\n|$)")
 _GAPS = re.compile(r"\n{3,}")
+_ITEM_INDENT = re.compile(r" +(?=[-\d])")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -76,9 +77,15 @@ def squeeze(text: str) -> str:
 
 
 def tidy(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks that have text, cleaned. Blocks with page breaks must be clean already."""
-    cleaned = (block if block.breaks else replace(block, text=clean(block.text)) for block in blocks)
-    return tuple(block for block in cleaned if block.text)
+    """The blocks that have text, cleaned, nested list items indented as they were. Blocks with page
+    breaks must be clean already."""
+    cleaned = (block if block.breaks else replace(block, text=_cleaned(block)) for block in blocks)
+    return tuple(block for block in cleaned if block.text.strip())
+
+
+def _cleaned(block: Block) -> str:
+    indent = _ITEM_INDENT.match(block.text) if block.tight else None
+    return (indent[0] if indent else "") + clean(block.text)
 
 
 def place(blocks: Sequence[Block]) -> tuple[str, tuple[Placed, ...]]:

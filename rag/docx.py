@@ -79,6 +79,8 @@ class _Parts:
         try:
             root = etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
+            if "memory" in str(error).lower():
+                raise MemoryError from error
             raise DamagedDocument(
                 f"has a damaged part {name}: open it in a word processor and save it again"
             ) from error
@@ -132,10 +134,9 @@ class _Walk:
         if text and not self.numbering.is_contents(style):
             marker = self.numbering.marker(paragraph)
             level = self.numbering.heading_level(paragraph)
-            listed = bool(marker) and not level
-            tight = listed and self.in_list and not marker.strip()[0].isalnum()
-            self.in_list = listed
-            yield Block(f"{marker} {text}" if marker else text, level, tight)
+            bullet = marker.endswith("-") and not level
+            yield Block(f"{marker} {text}" if marker else text, level, tight=bullet and self.in_list)
+            self.in_list = bullet
         for box in paragraph.iter(f"{_WORD}txbxContent"):
             if not any(above.tag in _DROPPED for above in box.iterancestors()):
                 yield from self._children(box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,8 @@ _APART = frozenset(
     " form fieldset details summary center body html pre hr h1 h2 h3 h4 h5 h6 ul ol li table caption"
     " thead tbody tfoot tr td th".split()
 )
-_BOILERPLATE = frozenset("nav aside footer form".split())
+_AROUND = frozenset("nav aside footer form dialog".split())
+_AROUND_ROLES = frozenset("navigation banner contentinfo search complementary menu dialog".split())
 _HEADING = re.compile(r"h([1-6])$")
 _ENUMERATOR = re.compile(r"(\(\w{1,6}\)|\w{1,4}[.)]|[-–—•])$")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -28,13 +30,14 @@ Element = Any
 
 
 def read_html(content: bytes, charset: str | None = None) -> Parsed:
-    """The main content as trafilatura sees it, or the whole body where that drops more than a third
-    of the running text (statutes are set as layout tables, which look like navigation to it)."""
+    """The main content as trafilatura sees it, or the whole body without its navigation where that
+    drops more than a third of the running text or half of the headings (statutes are set as layout
+    tables, which look like navigation to it)."""
     tree = _parse(content, charset)
-    whole = tidy(_element_blocks(tree))
-    main = _main_content(tree)
-    blocks = main if _prose(main) >= _KEPT * _prose(whole) and main else whole
-    return Parsed(blocks, _facts(tree))
+    main = _main_content(copy.deepcopy(tree))
+    whole = tidy(_element_blocks(tree, around=False)) or tidy(_element_blocks(tree))
+    lost = _prose(main) < _KEPT * _prose(whole) or 2 * _headings(main) < _headings(whole)
+    return Parsed(whole if lost or not main else main, _facts(tree))
 
 
 def fragment_blocks(source: str) -> Iterator[Block]:
@@ -112,6 +115,10 @@ def _prose(blocks: tuple[Block, ...]) -> int:
     return sum(len(block.text) for block in blocks if len(block.text) >= _PROSE)
 
 
+def _headings(blocks: tuple[Block, ...]) -> int:
+    return sum(block.level > 0 for block in blocks)
+
+
 def _facts(tree: Element) -> Facts:
     return Facts(
         title=_meta(tree, "dc.title", "og:title") or squeeze(tree.findtext(".//title") or ""),
@@ -139,8 +146,13 @@ def _skipped(element: Element) -> bool:
     )
 
 
-def _element_blocks(element: Element, tail: bool = False) -> Iterator[Block]:
-    walk = _Walk()
+def _is_main(element: Element) -> bool:
+    return element.tag not in _AROUND and (element.get("role") or "").lower() not in _AROUND_ROLES
+
+
+def _element_blocks(element: Element, tail: bool = False, around: bool = True) -> Iterator[Block]:
+    """`tail` adds the text after the element, `around` what stands around the main content."""
+    walk = _Walk(around)
     walk.visit(element)
     if tail and element.tail:
         walk.words.append(element.tail)
@@ -151,7 +163,8 @@ def _element_blocks(element: Element, tail: bool = False) -> Iterator[Block]:
 class _Walk:
     """One pass over the tree: words gather until a block begins or ends, then become one Block."""
 
-    def __init__(self) -> None:
+    def __init__(self, around: bool) -> None:
+        self.around = around
         self.blocks: list[Block] = []
         self.words: list[str] = []
         self.prefix = ""
@@ -169,7 +182,7 @@ class _Walk:
             self.tight = False
 
     def visit(self, element: Element) -> None:
-        if _skipped(element):
+        if _skipped(element) or not (self.around or _is_main(element)):
             return
         apart = element.tag in _APART
         if apart:

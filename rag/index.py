@@ -25,6 +25,7 @@ from rag.types import Chunk, Document, Embedder, Filters, IndexInfo, Metadata, S
 from rag.vectors import Derived, Ids, matrix
 from rag.writing import Entry, Location
 
+_CHUNKS_WHERE = "SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE {}"
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +64,8 @@ class Index:
                     f"There is an index at {directory} already: run `rag index PATH --index {directory}` to add "
                     "to it, with --rebuild to replace it."
                 )
+            for draft in directory.glob(f".{DATABASE}.*.draft"):
+                draft.unlink()
             create_database(directory / DATABASE, _new_meta(embedder, chunk_tokens))
         return cls.open(directory, read_only=False)
 
@@ -137,19 +140,23 @@ class Index:
         expression = rows.match_expression(query_terms)
         if not expression or k <= 0:
             return []
-        condition, values = rows.document_condition(filters or Filters())
+        within, values = "", list[str]()
+        if filters and rows.restricts(filters):
+            condition, values = rows.document_condition(filters)
+            within = f"AND rowid IN ({_CHUNKS_WHERE.format(condition)})"
         found = self._db.rows(
-            f"""SELECT chunks.id, -bm25(fulltext) AS score FROM fulltext
-            JOIN chunks ON chunks.id = fulltext.rowid JOIN documents ON documents.id = chunks.document_id
-            WHERE fulltext MATCH ? AND {condition} ORDER BY score DESC, chunks.id LIMIT ?""",
+            f"""SELECT rowid, -bm25(fulltext) AS score FROM fulltext WHERE fulltext MATCH ? {within}
+            ORDER BY score DESC, rowid LIMIT ?""",
             (expression, *values, k),
         )
         return [(int(chunk_id), float(score)) for chunk_id, score in found]
 
     def term_document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many chunks each term occurs; 0 where in none."""
-        found = dict(self._db.rows_of("SELECT term, doc FROM vocabulary WHERE term IN ({})", terms))
-        return {term: int(found.get(term, 0)) for term in terms}
+        return {
+            term: sum(n for (n,) in self._db.rows("SELECT doc FROM vocabulary WHERE term = ?", (term,)))
+            for term in terms
+        }
 
     def chunk_count(self) -> int:
         return int(self._db.rows("SELECT count(*) FROM chunks")[0][0])
@@ -300,10 +307,7 @@ class Index:
 
     def _allowed(self, filters: Filters) -> Ids:
         condition, values = rows.document_condition(filters)
-        found = self._db.rows(
-            f"SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE {condition}",
-            values,
-        )
+        found = self._db.rows(_CHUNKS_WHERE.format(condition), values)
         return np.array([chunk_id for (chunk_id,) in found], dtype=np.int64)
 
     def _matrix(self, blobs: Sequence[bytes]) -> Vectors:

@@ -72,6 +72,7 @@ def update_index(
         check_sources(sources)
         index = Index.create(directory, embedder, chunk_tokens)
     with index:
+        shutil.rmtree(directory / _REBUILD, ignore_errors=True)
         _check_settings(index, run)
         report = _update(index, find_sources(sources, index.locations(), run.limits, directory), run)
         index.save_vectors()

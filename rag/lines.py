@@ -14,7 +14,7 @@ CELL_GAP = 1.3
 BULLET = re.compile(r"^[•▪‣●○◦■□➢✓Ɣ]\s*")
 _SENTENCE_END = re.compile(r"[.!?:;][\"”’')\]]*$")
 _OPEN_END = re.compile(
-    r"(?:,|\b(?:a|an|the|of|and|or|to|in|for|by|on|with|at|from|as|that|which|is|are|be|its|their|this|any|no))$"
+    r"(?:,|\w-|\b(?:a|an|the|of|and|or|to|in|for|by|on|with|at|from|as|that|which|is|are|be|its|their|this|any|no))$"
 )
 _REFERS = re.compile(
     r"\b(?:of|in|to|with|by|from|under|per|see|than|this|that|the|sections?|articles?|paragraphs?|chapters?"
@@ -67,7 +67,7 @@ def unfinished(line: Line) -> bool:
 
 
 def breaks_off(line: Line) -> bool:
-    """The line ends in a word that no sentence ends in: "… the Department of"."""
+    """The line ends as no sentence does: "… the Department of", "… in every regu-"."""
     return bool(_OPEN_END.search(line.text))
 
 

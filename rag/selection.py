@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.datespans import find_dates
 from rag.numbers import find_quantities
@@ -27,6 +27,9 @@ _ENOUGH: Mapping[Asks, tuple[float, int]] = {
 _ENOUGH_DEFAULT = (0.74, 4)
 """(share of the best score that a sentence must reach, sentences at most)."""
 _SAME_SENTENCE = 0.95
+_BESIDE = 0.4
+_GAP = 40
+"""Characters between neighbouring sentences: a space, a paragraph break, reference marks."""
 
 _CAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|result(?:s|ed)? (?:of|from|in)|therefore|thus|hence|reasons?|since|"
@@ -96,7 +99,29 @@ def candidates(weighted: Weighted, query: Vectors, passages: Iterable[Passage]) 
             key = (candidate.document, candidate.sentence.start)
             if key not in found or candidate.score > found[key].score:
                 found[key] = candidate
-    return sorted(found.values(), key=lambda c: (-c.score, c.document, c.sentence.start))
+    ranked = list(found.values())
+    if weighted.question.asks is Asks.WHY:
+        ranked = _with_explanations(ranked)
+    return sorted(ranked, key=lambda c: (-c.score, c.document, c.sentence.start))
+
+
+def _with_explanations(found: Sequence[Candidate]) -> list[Candidate]:
+    """Causes stand next to what they explain: a sentence that gives a cause takes a share of the
+    score of the sentence before or after it."""
+    ordered = sorted(found, key=lambda c: (c.document, c.sentence.start))
+    raised: list[Candidate] = []
+    for i, candidate in enumerate(ordered):
+        beside = [c for c in ordered[max(0, i - 1) : i + 2] if c is not candidate and _adjacent(c, candidate)]
+        if beside and _CAUSE.search(candidate.sentence.text):
+            most = max(c.score for c in beside)
+            candidate = replace(candidate, score=candidate.score + _BESIDE * max(0.0, most))
+        raised.append(candidate)
+    return raised
+
+
+def _adjacent(a: Candidate, b: Candidate) -> bool:
+    first, second = sorted((a.sentence, b.sentence), key=lambda s: s.start)
+    return a.document == b.document and second.start - first.end <= _GAP
 
 
 def choose(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -156,9 +181,12 @@ def _fits(question: Question, text: str) -> float:
 
 def _compound(term: str, bag: frozenset[str]) -> bool:
     """ "airstrike" and "strike": one is the end of the other, and that end is a word of its own."""
-    if len(term) < 5:
-        return False
-    return any(len(t) >= 5 and t != term and (term.endswith(t) or t.endswith(term)) for t in bag)
+    end = term.rstrip("e")
+    return len(end) >= 5 and any(_ends_alike(end, other.rstrip("e")) for other in bag)
+
+
+def _ends_alike(a: str, b: str) -> bool:
+    return len(b) >= 5 and a != b and (a.endswith(b) or b.endswith(a))
 
 
 def _alike(a: Candidate, b: Candidate) -> bool:

@@ -145,12 +145,13 @@ def _index_of(
 
 
 def _rankings(index: Index, embedder: Embedder, question: str) -> dict[Retriever, Ranking]:
-    from rag.retrieval import POOL, bm25_ranking, dense_ranking, fuse
+    from rag import retrieval
 
     depth = DEPTH * _CHUNKS_PER_DOCUMENT
-    dense = dense_ranking(index, embedder, question, depth)
-    bm25 = bm25_ranking(index, question, depth)
-    fused = fuse([[i for i, _ in dense[:POOL]], [i for i, _ in bm25[:POOL]]])
+    dense = index.dense(embedder.embed_query(question), depth)
+    bm25 = retrieval.bm25_ranking(index, question, depth)
+    pools = [[i for i, _ in ranking[: retrieval.DEPTH]] for ranking in (dense, bm25)]
+    fused = retrieval.fuse(pools)
     return {Retriever.DENSE: dense, Retriever.BM25: bm25, Retriever.FUSED: fused}
 
 

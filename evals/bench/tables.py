@@ -1,0 +1,44 @@
+"""Bench results as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.table import Table
+
+from evals.bench.retrieval import SetResult
+from evals.bench.support import DatasetScores, macro_average
+from evals.statistics import Interval
+
+_FIGURES = ("ndcg@10", "recall@5", "recall@10", "recall@100", "mrr@10")
+
+
+def retrieval_table(results: Sequence[SetResult]) -> Table:
+    table = Table(title="Retrieval")
+    for name in ("set", "retriever", *_FIGURES, "answerable AUROC"):
+        table.add_column(name, justify="left" if name in ("set", "retriever") else "right")
+    for result in results:
+        label = f"{result.name} ({result.documents} documents, {result.queries} questions)"
+        for retriever, scores in result.retrievers.items():
+            cells = [_shown(scores.figures.get(name)) for name in _FIGURES]
+            auroc = "" if scores.answerable_auroc is None else f"{scores.answerable_auroc:.3f}"
+            table.add_row(label, retriever, *cells, auroc)
+            label = ""
+    return table
+
+
+def support_table(scores: Mapping[str, DatasetScores], verifier: str) -> Table:
+    table = Table(title=f"Support, {verifier}")
+    for name in ("set", "pairs", "supported", "balanced accuracy", "AUROC", "said supported"):
+        table.add_column(name, justify="left" if name == "set" else "right")
+    for name, one in scores.items():
+        counts = (str(one.pairs), str(one.supported))
+        figures = (_shown(one.balanced_accuracy), _shown(one.auroc))
+        table.add_row(name, *counts, *figures, f"{one.said_supported:.3f}")
+    accuracy, auroc = macro_average(scores.values())
+    table.add_row("mean of sets", "", "", f"{accuracy:.3f}", f"{auroc:.3f}", "")
+    return table
+
+
+def _shown(interval: Interval | None) -> str:
+    return "" if interval is None else f"{interval.value:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
