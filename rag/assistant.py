@@ -17,8 +17,8 @@ from rag.embedding import load_embedder
 from rag.errors import UsageError
 from rag.index import Index
 from rag.reranking import Reading, read
-from rag.retrieval import retrieve
-from rag.types import Answer, Embedder, Evidence, Filters, Mode, Refusal, Timings, Turn
+from rag.retrieval import bm25_ranking, hits, retrieve
+from rag.types import Answer, Embedder, Evidence, Filters, Mode, Refusal, Retriever, Timings, Turn
 
 POOL = 30
 """Chunks that are read sentence by sentence."""
@@ -74,6 +74,26 @@ class Assistant(Runnable[str | Ask, Answer | Refusal]):
     ) -> Iterator[Answer | Refusal]:
         """The answer as it grows: each item holds one more claim, the last one is whole."""
         yield from self.stream({"question": question, "history": history, "filters": filters})
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        retriever: Retriever = Retriever.RERANKED,
+    ) -> Evidence:
+        """The k best passages by one retriever, without an answer. Raises UsageError for an empty query."""
+        query = _as_ask(query)["question"]
+        self.index.refresh()
+        if retriever is Retriever.BM25:
+            return hits(self.index, bm25_ranking(self.index, query, k, filters), retriever)
+        vector = self.embedder.embed_query(query)
+        if retriever is Retriever.DENSE:
+            return hits(self.index, self.index.dense(vector, k, filters), retriever)
+        pool = retrieve(self.index, vector, query, max(k, POOL), filters)
+        if retriever is Retriever.FUSED:
+            return pool[:k]
+        return read(self.index, query, "", vector, pool, k).evidence
 
     def invoke(
         self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any

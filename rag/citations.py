@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +13,7 @@ from rag.types import (
     Citation,
     Claim,
     Document,
+    Evidence,
     Hit,
     IndexInfo,
     Note,
@@ -124,13 +125,29 @@ def as_json(result: Answer | Refusal, id: str | None = None) -> dict[str, Any]:
         "text": answer_text(result),
         "confidence": round(result.confidence, 4),
         "claims": [_claim_json(c) for c in answer.claims] if answer else [],
-        "citations": [_citation_json(c) for c in answer.citations] if answer else [],
+        "citations": [citation_json(c) for c in answer.citations] if answer else [],
         "notes": [_note_json(n) for n in result.notes],
-        "nearest": [_citation_json(c) for c in refusal.nearest] if refusal else [],
+        "nearest": [citation_json(c) for c in refusal.nearest] if refusal else [],
         "missing": list(refusal.missing) if refusal else [],
         "retrieved": [hit_json(h) for h in result.retrieved],
         "timings_ms": _timings_json(result.timings),
         "index": _index_json(result.index),
+    }
+
+
+def search_json(hits: Evidence, documents: Mapping[str, Document]) -> dict[str, Any]:
+    """Hits with their text, page and section."""
+    return {
+        "hits": [
+            {
+                **hit_json(hit),
+                "title": documents[hit.chunk.document].metadata.title,
+                "page": documents[hit.chunk.document].page_at(hit.chunk.start),
+                "section": documents[hit.chunk.document].section_label(hit.chunk.start),
+                "text": hit.chunk.text,
+            }
+            for hit in hits
+        ]
     }
 
 
@@ -169,7 +186,7 @@ def _claim_json(claim: Claim) -> dict[str, Any]:
     return shown
 
 
-def _citation_json(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
     return {
         "n": citation.n,
         "document": citation.document,

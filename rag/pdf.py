@@ -47,7 +47,7 @@ _GLYPHS = str.maketrans(
 _BREAKS = frozenset((0x0D, 0x0A))
 _HYPHENS = frozenset((0x02, 0xAD, 0xFFFE))
 _TEXT_PER_PAGE = 12
-_EDGE = 0.1
+_EDGE = 0.14
 
 _Box = tuple[float, float, float, float]
 """(left, bottom, right, top) in points."""

@@ -1,0 +1,63 @@
+# Every command of the project. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INDEX ?= index
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "Creating $(VENV) and installing (about two minutes the first time) …" >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -e . >&2
+	@touch $@
+
+$(DEV_STAMP): $(STAMP)
+	@echo "Installing what the tests need …" >&2
+	@$(PIP) -e '.[dev]' >&2
+	@touch $@
+
+$(INDEX)/index.sqlite: $(STAMP)
+	@echo "Indexing corpus/ …" >&2
+	@$(BIN)/rag index corpus --index $(INDEX) >&2
+
+ask: $(INDEX)/index.sqlite ## Answer a question: make ask Q="Why did QTTA usage take 28 years?"
+	@$(if $(Q),,echo 'Say what to ask: make ask Q="…"' >&2; exit 2;) $(BIN)/rag ask --index $(INDEX) "$$Q"
+export Q
+
+chat: $(INDEX)/index.sqlite ## Ask one question after another
+	@$(BIN)/rag chat --index $(INDEX)
+
+index: $(STAMP) ## Bring the index up to date with corpus/
+	@$(BIN)/rag index corpus --index $(INDEX)
+
+install: $(DEV_STAMP) ## Create the environment with everything that development needs
+
+check: $(DEV_STAMP) ## Format, lint, types and the quick tests
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . corpus/.sources/build_formats.py
+	@$(BIN)/mypy
+	@$(BIN)/pytest -m "not slow and not model" -n 2
+
+test: $(DEV_STAMP) ## All tests but the slow ones
+	@$(BIN)/pytest -n 2
+
+test-slow: $(DEV_STAMP) ## Crash rounds and other tests that take minutes
+	@$(BIN)/pytest -m slow
+
+fix: $(DEV_STAMP) ## Format and mend what ruff can
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corpus/
+	@$(BIN)/python corpus/.sources/build_formats.py
+
+clean: ## Remove the environment and the index
+	rm -rf $(VENV) $(INDEX)/index.sqlite* $(INDEX)/*.faiss
+
+.PHONY: help ask chat index install check test test-slow fix corpus-formats clean
