@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -103,10 +104,10 @@ def worse_cases(run: Run, baseline: Run, rules: Rules) -> tuple[Worse, ...]:
 
 def _worse(before: CaseResult, after: CaseResult, rules: Rules) -> Worse:
     changes = tuple(
-        (rule.figure, before.scores[rule.figure], after.scores.get(rule.figure, 0.0))
+        (rule.figure, before.scores[rule.figure], after.scores[rule.figure])
         for rule in rules.figures
         if rule.figure in before.scores
-        and after.scores.get(rule.figure, 0.0) < before.scores[rule.figure] - _NOISE
+        and after.scores.get(rule.figure, math.inf) < before.scores[rule.figure] - _NOISE
     )
     return Worse(after.id, after.question, changes, before.response, after.response)
 

@@ -141,7 +141,7 @@ def _path(x: _Scale, y: _Scale, curve: Sequence[CurvePoint], kind: str) -> str:
 def _svg(height: float, parts: Sequence[str]) -> str:
     body = "\n".join(parts)
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" xmlns="http://www.w3.org/2000/svg">{body}</svg>'
+        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img">{body}</svg>'
     )
 
 

@@ -13,11 +13,12 @@ from evals.gate import GateResult, Worse
 from evals.statistics import Difference, Interval
 
 WORST_SHOWN = 5
+_WIDE = 110
 BY_TYPE = ("recall@10", "fact_coverage", "evidence_cited", "groundedness", "refusal_correct")
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
-    console.print(_figures_table(evaluation))
+    console.print(_figures_table(evaluation, with_meaning=console.width >= _WIDE))
     console.print(_types_table(evaluation))
     if evaluation.latency:
         console.print(
@@ -55,7 +56,7 @@ def digits_of(name: str) -> int:
     return 0 if MEANINGS[name].better == "" else 3
 
 
-def _figures_table(evaluation: Evaluation) -> Table:
+def _figures_table(evaluation: Evaluation, with_meaning: bool) -> Table:
     record = evaluation.run.record
     table = Table(title=f"{record.gold}: {len(evaluation.run.results)} cases, run {record.key()}")
     table.add_column("figure")
@@ -63,12 +64,15 @@ def _figures_table(evaluation: Evaluation) -> Table:
     table.add_column("n", justify="right")
     if evaluation.differences is not None:
         table.add_column("against the baseline", justify="right")
-    table.add_column("meaning", style="dim")
+    if with_meaning:
+        table.add_column("meaning", style="dim")
     for name, interval in evaluation.figures.items():
         cells = [name, interval_text(interval, digits_of(name)), str(interval.n)]
         if evaluation.differences is not None:
             cells.append(difference_text(evaluation.differences.get(name)))
-        table.add_row(*cells, MEANINGS[name].title)
+        if with_meaning:
+            cells.append(MEANINGS[name].title)
+        table.add_row(*cells)
     return table
 
 

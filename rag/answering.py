@@ -45,7 +45,7 @@ def quote(index: Index, reading: Reading, strictness: float) -> Draft:
     corrected = any(not p.holds for p in premises)
     if not reading.ranked or (confidence < strictness and not corrected):
         return _refuse(index, reading, confidence)
-    chosen = choose(reading.question, reading.ranked)
+    chosen = choose(reading.weighted, reading.ranked)
     for premise in premises:
         chosen += [c for c in premise.shown_by if c not in chosen]
     return _compose(index, reading, chosen, premises, confidence)

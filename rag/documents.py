@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
 SIDECAR = ".meta.yaml"
+_SHORT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,13 @@ class Reader:
             raise type(error)(f"{name} {error}") from error
 
     def parse(self, path: Path, content: bytes, suffix: str, charset: str | None = None) -> Parsed:
-        """Markdown and text here, every other format in the parsing process."""
+        """Short Markdown and text here, everything else in the parsing process."""
         if suffix not in formats.SUPPORTED:
             raise UnsupportedFormat(formats.unsupported(suffix))
         if not content.strip():
             raise EmptyDocument("is empty: remove it, or put text in it")
-        if suffix in formats.MARKDOWN | formats.TEXT:
-            return _parse_here(content, suffix, self.limits.max_characters)
+        if suffix in formats.MARKDOWN | formats.TEXT and len(content) <= _SHORT:
+            return formats.check_length(formats.parse_text(content, suffix), self.limits.max_characters)
         limits = self.limits
         return self._worker.parse(
             Request(
@@ -154,20 +155,6 @@ def _sidecar(path: Path) -> dict[str, Any]:
         return stated(beside.read_text(encoding="utf-8-sig"), beside.name)
     except (OSError, UnicodeDecodeError) as error:
         raise DamagedDocument(f"has a sidecar that is not readable text: correct {beside.name}") from error
-
-
-def _parse_here(content: bytes, suffix: str, max_characters: int) -> Parsed:
-    from rag.plaintext import decode, read_text
-
-    if suffix in formats.TEXT:
-        parsed = read_text(content)
-    else:
-        from rag.markdown import read_markdown
-
-        parsed = read_markdown(decode(content))
-    if sum(len(block.text) for block in parsed.blocks) > max_characters:
-        raise OversizedDocument(f"has more than {max_characters:,} characters: split it")
-    return parsed
 
 
 def _document(name: str, content: bytes, parsed: Parsed, known: dict[str, Any]) -> Document:

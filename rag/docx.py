@@ -79,7 +79,7 @@ class _Parts:
         try:
             root = etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
-            if "memory" in str(error).lower():
+            if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
                 raise MemoryError from error
             raise DamagedDocument(
                 f"has a damaged part {name}: open it in a word processor and save it again"

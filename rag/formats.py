@@ -24,15 +24,11 @@ SUPPORTED = MARKDOWN | TEXT | HTML | OTHER.keys() | {".pdf", ".docx"}
 
 
 def parse(request: Request) -> Parsed:
-    """The blocks of a file of any supported format but Markdown and text, which need no second process.
+    """The blocks of a file of any supported format.
 
     Raises the DocumentErrors of the readers, OversizedDocument past `max_characters`.
     """
-    path = Path(request.path)
-    parsed = _parse(path, request)
-    if sum(len(block.text) for block in parsed.blocks) > request.max_characters:
-        raise OversizedDocument(f"has more than {request.max_characters:,} characters: split it")
-    return parsed
+    return check_length(_parse(Path(request.path), request), request.max_characters)
 
 
 def _parse(path: Path, request: Request) -> Parsed:
@@ -48,9 +44,29 @@ def _parse(path: Path, request: Request) -> Parsed:
         from rag.html import read_html
 
         return read_html(path.read_bytes(), request.charset)
+    if request.suffix in MARKDOWN | TEXT:
+        return parse_text(path.read_bytes(), request.suffix)
     if request.suffix in OTHER:
         return _read_other(path, OTHER[request.suffix])
     raise UnsupportedFormat(unsupported(request.suffix))
+
+
+def parse_text(content: bytes, suffix: str) -> Parsed:
+    """Markdown or plain text. Raises DamagedDocument for bytes that are no text."""
+    from rag.plaintext import decode, read_text
+
+    if suffix in TEXT:
+        return read_text(content)
+    from rag.markdown import read_markdown
+
+    return read_markdown(decode(content))
+
+
+def check_length(parsed: Parsed, most: int) -> Parsed:
+    """The same, or OversizedDocument if its text is longer than `most` characters."""
+    if sum(len(block.text) for block in parsed.blocks) > most:
+        raise OversizedDocument(f"has more than {most:,} characters: split it")
+    return parsed
 
 
 def unsupported(suffix: str) -> str:

@@ -72,13 +72,19 @@ def _titled(line: str, number: str, rest: str) -> Heading | None:
     title = rest[marked.end() :].strip() if marked else rest.strip()
     if not title:
         return Heading(number, line.rstrip(" .:–—-"), bare=True)
-    if not title[0].isupper() and not title[0].isdigit() and title[0] not in "\"“‘'([" and not _dashed(rest):
+    begins = title[0].isupper() or title[0] in "\"“‘'([" or (title[0].isdigit() and marked)
+    if not begins and not _dashed(rest):
         return None
-    if len(title) <= _SHORT and not title.endswith((".", ";", ",", ":")):
-        return Heading(number, " ".join(line.split()))
+    if len(title) <= _SHORT and (not title.endswith((".", ";", ",", ":")) or _is_section_title(line, title)):
+        return Heading(number, " ".join(line.split()).rstrip("."))
     if marked and title[0] not in "([":
         return Heading(number, line[: len(line) - len(rest)].strip())
     return None
+
+
+def _is_section_title(line: str, title: str) -> bool:
+    """ "§ 1307.31 Native American Church.", as American codes set it: one short phrase and a full stop."""
+    return line.startswith("§") and title.endswith(".") and title.count(".") == 1
 
 
 def _dashed(rest: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
@@ -21,7 +22,13 @@ def vocabulary(texts: Iterable[str]) -> Counter[str]:
 
 
 def joined(before: str, after: str, words: Counter[str]) -> str:
-    """`before` and `after` with a space, or with none inside an address, a range or a divided word."""
+    """`before` and `after` with a space, or with none inside an address, a range or a divided word; NFC
+    if both of them are."""
+    whole = _joined(before, after, words)
+    return whole if unicodedata.is_normalized("NFC", whole) else f"{before} {after}"
+
+
+def _joined(before: str, after: str, words: Counter[str]) -> str:
     if not before or _GLUED.search(before):
         return before + after
     divided, following = _DIVIDED.search(before), _WORD.match(after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -92,7 +93,12 @@ def touches(before: Line, after: Line) -> bool:
 
 def beside(before: Line, after: Line) -> bool:
     """Whether two runs stand at one height, `after` to the right."""
-    return _shared(before, after) > 0.5 and after.left >= before.right - 1
+    return level_with(before, after) and after.left >= before.right - 1
+
+
+def level_with(a: Line, b: Line) -> bool:
+    """Whether two runs stand at one height, wherever each is."""
+    return _shared(a, b) > 0.5
 
 
 def _shared(a: Line, b: Line) -> float:
@@ -105,7 +111,7 @@ def run_together(before: Line, after: Line) -> Line:
     space = " " if after.left - before.right > 0.12 * larger.size else ""
     return replace(
         larger,
-        text=f"{before.text}{space}{after.text}",
+        text=unicodedata.normalize("NFC", f"{before.text}{space}{after.text}"),
         left=before.left,
         right=after.right,
         bold=before.bold and after.bold,

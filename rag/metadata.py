@@ -44,8 +44,8 @@ def stated(source: str, where: str) -> dict[str, Any]:
     """
     try:
         loaded = yaml.safe_load(source)
-    except (yaml.YAMLError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        reason = (str(error).splitlines() or [""])[0]
         raise DamagedDocument(f"has metadata that is not YAML ({reason}): correct {where}") from error
     if loaded is None:
         return {}
@@ -185,8 +185,8 @@ def _author(written: str) -> str | None:
 def _title(name: str, facts: Facts, blocks: Sequence[Block]) -> str:
     headings = [squeeze(block.text) for block in blocks[: 2 * _FRONT] if block.level]
     embedded = "" if _NO_TITLE.match(facts.title) else facts.title
-    first = squeeze(blocks[0].text) if blocks else ""
-    line = first if _could_be_title(first) else ""
+    lines = [squeeze(block.text) for block in blocks[:4]]
+    line = next((one for one in lines if _could_be_title(one) and (one == lines[0] or one.isupper())), "")
     headings = [one for one in headings if not _WEAK_TITLE.match(one)]
     early = line if line.count(" ") >= 6 else ""
     candidates = [
@@ -198,7 +198,8 @@ def _title(name: str, facts: Facts, blocks: Sequence[Block]) -> str:
 
 def _could_be_title(line: str) -> bool:
     ends = line.endswith((".", ";", ",", ":"))
-    return 3 <= len(line) <= 150 and not ends and "|" not in line and not _WEAK_TITLE.match(line)
+    worded = any(letter.isalpha() for letter in line) and "|" not in line
+    return 3 <= len(line) <= 150 and worded and not ends and not _WEAK_TITLE.match(line)
 
 
 def _from_name(name: str) -> str:

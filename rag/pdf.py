@@ -89,10 +89,23 @@ def _read(pdf: Any, max_pages: int, max_characters: int) -> Parsed:
         raise NoTextLayer(
             f"has {count} page{'s' * (count > 1)} and no text: run OCR first, for example `ocrmypdf in.pdf out.pdf`"
         )
-    blocks = reflow(lines, _outline(pdf))
+    readable = [[line for line in page if not _garbled(line.text)] for page in lines]
+    if 2 * sum(map(len, readable)) < sum(map(len, lines)):
+        raise NoTextLayer(
+            "has a text layer of wrong letters: run OCR over it, for example `ocrmypdf --force-ocr in.pdf out.pdf`"
+        )
+    blocks = reflow(readable, _outline(pdf))
     if not blocks:
         raise EmptyDocument("has no text that is not a running header: check the file")
     return Parsed(blocks, _facts(pdf), count)
+
+
+def _garbled(text: str) -> bool:
+    """Whether a line is in the letters that come out of fonts which do not say what they draw: more of
+    them from the extended Latin blocks than any language has."""
+    letters = [one for one in text if one.isalpha()]
+    strange = sum("\u0100" <= one <= "\u024f" or "\u03d8" <= one <= "\u03ff" for one in letters)
+    return strange >= 2 and strange > 0.55 * len(letters)
 
 
 def _page_lines(pdf: Any, number: int) -> Iterator[Line]:

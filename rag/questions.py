@@ -43,7 +43,7 @@ _ASKING = frozenset(
     for w in """accord article author text document source sources tell explain describe know mean give given mention
     mentioned state stated say happen happened kind type please list name compare comparison differ difference
     different main reason reasons way ways thing things passage corpus exactly actually really anyone today still
-    according comparing timeline summary summarise summarize take took taken get got make made use using
+    according comparing timeline summary summarise summarize take took taken get got make made
     call called long many much ever see seem become became exist exists""".split()
 )
 _NAME = re.compile(

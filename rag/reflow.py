@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rag.blocks import Block
-from rag.headings import legal_heading, opens_block
+from rag.headings import opens_block
 from rag.hyphens import joined, vocabulary
 from rag.lines import (
     BULLET,
@@ -23,22 +23,25 @@ from rag.lines import (
     beside,
     breaks_off,
     goes_on_elsewhere,
+    level_with,
     merged,
     opens,
     run_together,
     touches,
     unfinished,
 )
+from rag.running import without_running
 from rag.titles import Outline, mark_headings
 
-_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 _LEADERS = re.compile(r"(?:\s*…)+\s*$|(?:\s?\.){4,}\s*$|^(?:[.…]\s*)+$")
-_REPEATED = 3
+_FOOTNOTE = re.compile(r"(?:\d{1,3}|[*†‡])\s*[A-Z“\"(h]")
+_FEW = 3
+_WIDE = 3
 
 
 def reflow(pages: Sequence[Sequence[Line]], outline: Sequence[Outline] = ()) -> tuple[Block, ...]:
     """Blocks in reading order, which is the order of the lines."""
-    kept = _without_running(pages)
+    kept = without_running(pages)
     words = vocabulary(line.text for page in kept for line in page)
     stretches = _over_pages([one for page in kept for one in _stretches(page, words)])
     if stretches:
@@ -46,23 +49,9 @@ def reflow(pages: Sequence[Sequence[Line]], outline: Sequence[Outline] = ()) -> 
     return tuple(_block(one, words) for one in stretches)
 
 
-def _without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    seen = Counter(key for page in pages for key in {_running_key(line) for line in page if line.edge})
-    enough = max(_REPEATED, min(8, len(pages) // 5))
-    return [
-        [line for line in page if line.text and not (line.edge and seen[_running_key(line)] >= enough)]
-        for page in pages
-    ]
-
-
-def _running_key(line: Line) -> tuple[str, int]:
-    legal = legal_heading(line.text) is not None
-    return line.text if legal else _DIGITS.sub("#", line.text), round(line.bottom / 6)
-
-
 def _stretches(lines: Sequence[Line], words: Counter[str]) -> Iterator[Stretch]:
     """The paragraphs and table rows of one page."""
-    rows = [row for row in map(_without_leaders, _rows(lines)) if row]
+    rows = [row for row in map(_without_leaders, _rows(_by_rows(lines))) if row]
     measure = _Measure([line for row in rows for line in row])
     current: Stretch | None = None
     for i, row in enumerate(rows):
@@ -79,6 +68,22 @@ def _stretches(lines: Sequence[Line], words: Counter[str]) -> Iterator[Stretch]:
         current = Stretch(row, cells=True, tight=follows) if is_cells else Stretch([line])
     if current:
         yield current
+
+
+def _by_rows(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines from top to bottom and left to right if the page is a table, else as they come: some
+    programs write a table column by column."""
+    rows = list(_rows(lines))
+    wide = sum(len(row) >= _WIDE for row in rows)
+    if wide < _FEW or wide * _WIDE < len(rows):
+        return lines
+    kept: list[list[Line]] = []
+    for line in sorted(lines, key=lambda one: -(one.top + one.bottom)):
+        if kept and level_with(kept[-1][0], line):
+            kept[-1].append(line)
+        else:
+            kept.append([line])
+    return [line for row in kept for line in sorted(row, key=lambda one: one.left)]
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -146,7 +151,7 @@ class _Measure:
     def continues(self, last: Line, line: Line) -> bool:
         """Whether `line` belongs to the paragraph that `last` is the last line of."""
         down = last.top - line.top
-        if opens(last, line) or not alike(last, line) or (last.bold != line.bold and len(last.text) < 60):
+        if opens(last, line) or not alike(last, line) or _changes_weight(last, line):
             return False
         if down <= 0 or line.left > last.right:
             return goes_on_elsewhere(last, line)
@@ -174,16 +179,30 @@ class _Measure:
         return near[int(0.9 * (len(near) - 1))] if near else line.right
 
 
+def _changes_weight(last: Line, line: Line) -> bool:
+    """A short bold line above plain text, or a bold line after the end of a sentence."""
+    return last.bold != line.bold and len(last.text) < 60 and (last.bold or not unfinished(last))
+
+
 def _over_pages(stretches: Sequence[Stretch]) -> list[Stretch]:
-    """Join a sentence that breaks off at the foot of one page and goes on at the head of the next."""
+    """Join a sentence that breaks off at the foot of one page and goes on at the head of the next; its
+    page's footnotes, which would stand in the middle of it, then come before it."""
     kept: list[Stretch] = []
     for one in stretches:
-        before = kept[-1] if kept else None
-        if before and _goes_on(before, one):
-            before.lines.extend(one.lines)
+        back = len(kept) - 1
+        while back > 0 and kept[back].lines[0].page < one.lines[0].page and _is_footnote(kept[back]):
+            back -= 1
+        if kept and _goes_on(kept[back], one):
+            broken = kept.pop(back)
+            broken.lines.extend(one.lines)
+            kept.append(broken)
         else:
             kept.append(one)
     return kept
+
+
+def _is_footnote(one: Stretch) -> bool:
+    return not one.cells and _FOOTNOTE.match(one.lines[0].text) is not None
 
 
 def _goes_on(before: Stretch, after: Stretch) -> bool:

@@ -16,13 +16,14 @@ import numpy as np
 
 from rag.acronyms import acronyms, term_variants
 from rag.index import Index
-from rag.questions import Question, read_question
+from rag.questions import Asks, Question, read_question
 from rag.selection import Candidate, Passage, Weighted, candidates
 from rag.terms import terms
 from rag.types import Evidence, Hit, Retriever, Vectors
 
 _COVERAGE = 0.5
 _RARE = 0.3
+_WIDE = frozenset({Asks.WHY, Asks.COMPARE, Asks.LIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,16 @@ class Reading:
 
 
 def read(index: Index, question: str, topic: str, query: Vectors, pool: Evidence, k: int) -> Reading:
-    """Read the pool sentence by sentence and keep its k best chunks. query (1, d); `topic` holds words
-    that the conversation adds to the question."""
+    """Read the pool sentence by sentence and keep its k best chunks, twice as many where a question
+    asks for several things (why, compare, list). query (1, d); `topic` holds words that the
+    conversation adds to the question."""
     asked = read_question(question, topic)
     frequencies = index.term_document_frequencies(asked.terms)
     weighted = Weighted(asked, _weights(frequencies, index.chunk_count()), _variants(index, asked, pool))
     bags = {h.chunk_id: frozenset(terms(f"{h.chunk.heading} {h.chunk.text}")) for h in pool}
     scored = candidates(weighted, query, [_passage(index, hit) for hit in pool])
-    evidence = _reranked(index, weighted, query, pool, bags, scored)[:k]
+    kept_at_most = 2 * k if asked.asks in _WIDE else k
+    evidence = _reranked(index, weighted, query, pool, bags, scored)[:kept_at_most]
     kept = [(h.chunk.document, h.chunk.start, h.chunk.end) for h in evidence]
     return Reading(
         weighted,

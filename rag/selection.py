@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import combinations
 
-from rag.datespans import find_dates
+from rag.datespans import find_dates, years
 from rag.numbers import find_quantities
 from rag.questions import Asks, Question
 from rag.terms import terms, words
@@ -19,7 +20,7 @@ from rag.types import Sentence, Vectors
 
 _LEXICAL, _KIND, _CONTEXT, _RANK = 0.5, 0.10, 0.15, 0.10
 _ENOUGH: Mapping[Asks, tuple[float, int]] = {
-    Asks.WHY: (0.62, 6),
+    Asks.WHY: (0.7, 4),
     Asks.HOW: (0.66, 5),
     Asks.COMPARE: (0.62, 6),
     Asks.LIST: (0.55, 8),
@@ -27,7 +28,9 @@ _ENOUGH: Mapping[Asks, tuple[float, int]] = {
 _ENOUGH_DEFAULT = (0.74, 4)
 """(share of the best score that a sentence must reach, sentences at most)."""
 _SAME_SENTENCE = 0.95
-_BESIDE = 0.4
+_DOCUMENTS, _CAUSES, _CAUSES_EACH, _WHOLE = 3, 6, 3, 0.8
+"""Of a why question: documents that may give causes, causes in all and from each, and the share of
+the best reach that a document must have."""
 _GAP = 40
 """Characters between neighbouring sentences: a space, a paragraph break, reference marks."""
 
@@ -99,43 +102,66 @@ def candidates(weighted: Weighted, query: Vectors, passages: Iterable[Passage]) 
             key = (candidate.document, candidate.sentence.start)
             if key not in found or candidate.score > found[key].score:
                 found[key] = candidate
-    ranked = list(found.values())
-    if weighted.question.asks is Asks.WHY:
-        ranked = _with_explanations(ranked)
-    return sorted(ranked, key=lambda c: (-c.score, c.document, c.sentence.start))
+    return sorted(found.values(), key=lambda c: (-c.score, c.document, c.sentence.start))
 
 
-def _with_explanations(found: Sequence[Candidate]) -> list[Candidate]:
-    """Causes stand next to what they explain: a sentence that gives a cause takes a share of the
-    score of the sentence before or after it."""
-    ordered = sorted(found, key=lambda c: (c.document, c.sentence.start))
-    raised: list[Candidate] = []
-    for i, candidate in enumerate(ordered):
-        beside = [c for c in ordered[max(0, i - 1) : i + 2] if c is not candidate and _adjacent(c, candidate)]
-        if beside and _CAUSE.search(candidate.sentence.text):
-            most = max(c.score for c in beside)
-            candidate = replace(candidate, score=candidate.score + _BESIDE * max(0.0, most))
-        raised.append(candidate)
-    return raised
+def choose(weighted: Weighted, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates to quote, best first: those near the best score, no two alike; for a why
+    question also the causes that its documents give."""
+    if not ranked:
+        return []
+    share, most = _ENOUGH.get(weighted.question.asks, _ENOUGH_DEFAULT)
+    if weighted.question.asks is not Asks.WHY:
+        return _unlike([], ranked, most, share * ranked[0].score)
+    ranked = _of_whole_documents(ranked)
+    return _unlike(
+        _unlike([], ranked, most, share * ranked[0].score), _causes(weighted, ranked), most + _CAUSES, 0.0
+    )
+
+
+def _of_whole_documents(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Only the documents that speak of the whole question, as far as any does, in neighbouring
+    sentences; a few at most."""
+    reach = {d: max(c.reach for c in ranked if c.document == d) for d in {c.document for c in ranked}}
+    whole = [d for d in dict.fromkeys(c.document for c in ranked) if reach[d] >= _WHOLE * max(reach.values())]
+    return [c for c in ranked if c.document in whole[:_DOCUMENTS]]
+
+
+def _unlike(
+    chosen: Sequence[Candidate], more: Iterable[Candidate], most: int, floor: float
+) -> list[Candidate]:
+    kept = list(chosen)
+    for candidate in more:
+        if len(kept) >= most or candidate.score < floor:
+            break
+        if not any(_alike(candidate, other) for other in kept):
+            kept.append(candidate)
+    return kept
+
+
+def _causes(weighted: Weighted, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Sentences that give a cause and name what the question names, or stand beside one that does:
+    the first few of each of the best documents in turn."""
+    documents = dict.fromkeys(c.document for c in ranked)
+    named = [c for c in ranked if _names(weighted, c)]
+    causes = [
+        c
+        for c in ranked
+        if _gives_cause(c.sentence.text) and (c in named or any(_adjacent(c, other) for other in named))
+    ]
+    by_document = [[c for c in causes if c.document == d][:_CAUSES_EACH] for d in documents]
+    return [c for group in by_document for c in group]
+
+
+def _names(weighted: Weighted, candidate: Candidate) -> bool:
+    names = [t for t in weighted.weights if t in weighted.question.names and not t[0].isdigit()]
+    bag = frozenset(terms(candidate.sentence.text))
+    return all(weighted.holds(bag, t) for t in names)
 
 
 def _adjacent(a: Candidate, b: Candidate) -> bool:
     first, second = sorted((a.sentence, b.sentence), key=lambda s: s.start)
-    return a.document == b.document and second.start - first.end <= _GAP
-
-
-def choose(question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates to quote, best first: those near the best score, no two alike."""
-    if not ranked:
-        return []
-    share, most = _ENOUGH.get(question.asks, _ENOUGH_DEFAULT)
-    chosen: list[Candidate] = []
-    for candidate in ranked:
-        if candidate.score < share * ranked[0].score or len(chosen) == most:
-            break
-        if not any(_alike(candidate, other) for other in chosen):
-            chosen.append(candidate)
-    return chosen
+    return a.document == b.document and 0 <= second.start - first.end <= _GAP
 
 
 def dangles(sentence: str) -> bool:
@@ -144,7 +170,7 @@ def dangles(sentence: str) -> bool:
 
 
 def _of_passage(weighted: Weighted, query: Vectors, passage: Passage) -> Iterable[Candidate]:
-    bags = [frozenset(terms(s.text)) for s in passage.sentences]
+    bags = [frozenset(terms(s.text)) | _quantities_met(weighted.question, s.text) for s in passage.sentences]
     cosines = passage.vectors @ query[0]
     for i, sentence in enumerate(passage.sentences):
         around = bags[i].union(*bags[max(0, i - 1) : i + 2])
@@ -159,6 +185,30 @@ def _of_passage(weighted: Weighted, query: Vectors, passage: Passage) -> Iterabl
         yield Candidate(passage.document, sentence, float(cosines[i]), coverage, reach, score)
 
 
+def _gives_cause(text: str) -> bool:
+    return _CAUSE.search(re.sub(r"\([^()]*\)", " ", text)) is not None
+
+
+def _quantities_met(question: Question, text: str) -> frozenset[str]:
+    """The terms of the question's quantities that the text meets in other words: "28 years" by
+    "nearly 30-year" or by two years that lie 28 apart."""
+    asked = find_quantities(question.text)
+    if not asked:
+        return frozenset()
+    said, found = find_quantities(text), sorted({year for year, _ in years(text)})
+    apart = {b - a for a, b in combinations(found, 2)}
+    met = [
+        q
+        for q in asked
+        if q.nouns
+        and (
+            any(q.close_to(other) and q.nouns[0] in other.nouns for other in said)
+            or (q.nouns[0] == "year" and q.value in apart)
+        )
+    ]
+    return frozenset(t for q in met for t in (*terms(question.text[q.start : q.end]), q.nouns[0]))
+
+
 def _fits(question: Question, text: str) -> float:
     """1 if the sentence holds the kind of thing that is asked for and that the question does not
     already say."""
@@ -170,7 +220,7 @@ def _fits(question: Question, text: str) -> float:
             said_values = {q.value for q in find_quantities(question.text)}
             return float(any(q.value not in said_values for q in find_quantities(text)))
         case Asks.WHY:
-            return float(bool(_CAUSE.search(text)))
+            return float(_gives_cause(text))
         case Asks.WHO:
             return float(any(w not in question.terms for n in _NAME.findall(text) for w in terms(n)))
         case Asks.WHERE:

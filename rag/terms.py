@@ -23,6 +23,22 @@ _STOP_WORDS = """
     whom whose why will with within without would you your"""
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
+_IRREGULAR_FORMS = """
+    begin:began,begun break:broke,broken bring:brought build:built buy:bought choose:chose,chosen come:came deal:dealt
+    draw:drew,drawn drive:drove,driven fall:fell,fallen feel:felt fight:fought find:found fly:flew,flown
+    forbid:forbade,forbidden give:gave,given go:went,gone grow:grew,grown hear:heard hold:held keep:kept kill:killed
+    know:knew,known lead:led leave:left lose:lost make:made mean:meant meet:met pay:paid rise:rose,risen run:ran
+    see:saw,seen seek:sought sell:sold send:sent shoot:shot speak:spoke,spoken spend:spent stand:stood steal:stole,stolen
+    strike:struck,stricken swear:swore,sworn take:took,taken teach:taught tell:told think:thought throw:threw,thrown
+    understand:understood use:usage,utilise,utilised,utilising,utilisation,utilize,utilized,utilizing,utilization win:won
+    withdraw:withdrew,withdrawn write:wrote,written man:men woman:women child:children person:people"""
+_IRREGULAR = {
+    form: base
+    for entry in _IRREGULAR_FORMS.split()
+    for base, _, forms in [entry.partition(":")]
+    for form in forms.split(",")
+}
+
 
 def words(text: str) -> list[tuple[str, int, int]]:
     """The words of a text as (folded form, start, end): lower case, no diacritics, no possessive 's,
@@ -34,7 +50,8 @@ def terms(text: str) -> list[str]:
     """The index terms of a text, in order: folded, stop words dropped, stemmed.
 
     Stemming is Porter's second English algorithm (Snowball). Country names and their adjectives in
-    -stan fall together (Tajik, Tajikistan; Pakistani, Pakistan, Pak), as do -ia and -ian (India, Indian).
+    -stan fall together (Tajik, Tajikistan; Pakistani, Pakistan, Pak), as do -ia and -ian (India, Indian),
+    and the forms of common irregular words (led, lead; usage, use).
     """
     return [stem(word) for word, _, _ in words(text) if word not in STOP_WORDS]
 
@@ -44,6 +61,7 @@ def stem(word: str) -> str:
     """The term of one folded word."""
     if word[0].isdigit():
         return word
+    word = _IRREGULAR.get(word, word)
     short = _STAN.sub("", word)
     if short != word:
         return short
