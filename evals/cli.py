@@ -227,22 +227,25 @@ def bench_retrieval_command(
 
 @bench_group.command("support")
 @click.argument("file", type=EXISTING)
+@click.option("--limit", type=click.IntRange(1), help="Draw this many pairs of each data set.")
 @click.option("--checks/--no-checks", default=True, show_default=True, help="Use the deterministic checks.")
 @click.option(
     "--similarity/--no-similarity", default=True, show_default=True, help="Use the embedding model."
 )
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
-def bench_support_command(file: Path, checks: bool, similarity: bool, seed: int, as_json: bool) -> None:
+def bench_support_command(
+    file: Path, limit: int | None, checks: bool, similarity: bool, seed: int, as_json: bool
+) -> None:
     """Balanced accuracy and AUROC of the verifier on labelled pairs, intervals over their groups."""
     import torch
 
-    from evals.bench.support import bench_support, load_pairs
+    from evals.bench.support import bench_support, load_pairs, sample
     from evals.verifier import OverlapVerifier
     from rag.embedding import load_embedder
 
     torch.set_num_threads(1)
-    pairs = load_pairs(file)
+    pairs = sample(load_pairs(file), limit, seed)
     verifier = OverlapVerifier(load_embedder() if similarity else None, checks=checks)
     with _progress() as progress:
         scores = bench_support(pairs, verifier, seed, _bar(progress, "scoring")(len(pairs)))

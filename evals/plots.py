@@ -84,8 +84,8 @@ def bars_by_type(
 
 
 def latency_plot(latency: Latency) -> str:
-    """How many questions took how long, with lines at p50 and p95."""
-    top = latency.all[-1] or 1.0
+    """How many questions took how long, with lines at p50 and p95; the last bar holds all slower ones."""
+    top = min(latency.all[-1], 2 * latency.p95) or 1.0
     counts = [0] * _BINS
     for spent in latency.all:
         counts[min(_BINS - 1, int(_BINS * spent / top))] += 1
@@ -98,10 +98,10 @@ def latency_plot(latency: Latency) -> str:
     ]
     marks = [
         item
-        for label, value in (("p50", latency.p50), ("p95", latency.p95))
+        for label, value, anchor in (("p50", latency.p50, "end"), ("p95", latency.p95, "start"))
         for item in (
             _line(x(value), y(0), x(value), 24, "base"),
-            _text(x(value), 18, f"{label} {value:.0f} ms", "middle"),
+            _text(x(value), 18, f"{label} {value:.0f} ms", anchor),
         )
     ]
     axis = [_line(x(0), y(0), x(top), y(0), "grid")]
@@ -140,9 +140,7 @@ def _path(x: _Scale, y: _Scale, curve: Sequence[CurvePoint], kind: str) -> str:
 
 def _svg(height: float, parts: Sequence[str]) -> str:
     body = "\n".join(parts)
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img">{body}</svg>'
-    )
+    return f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img">{body}</svg>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:

@@ -52,6 +52,7 @@ def open_subject(index: Path | None, settings: Mapping[str, object]) -> Iterator
         def ask(case: Case) -> Mapping[str, Any]:
             return as_json(assistant.ask(case.question, case.history), id=case.id)
 
+        assistant.embedder.embed_query("warm up")
         yield Subject(
             ask=ask,
             text_of=text_of,

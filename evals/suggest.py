@@ -67,7 +67,7 @@ def candidate_to_json(candidate: Candidate, number: int) -> str:
 def _definitions(document: Document) -> Iterator[Candidate]:
     for sentence in _sentences(document, 0, len(document.text)):
         found = _DEFINITION.match(sentence.text)
-        if found and len(found["term"].split()) <= 6 and found["term"].lower() not in _PRONOUNS:
+        if found and len(found["term"].split()) <= 6 and not _NOT_TERMS & set(found["term"].lower().split()):
             question = f"What is meant by “{found['term'].strip()}”?"
             yield Candidate(question, CaseType.FACTOID, document.path, sentence, (), "definition")
 
@@ -82,7 +82,7 @@ def _dated_facts(document: Document) -> Iterator[Candidate]:
 
 def _headings(document: Document) -> Iterator[Candidate]:
     for section in document.sections:
-        if section.path and section.path[-1] != document.metadata.title:
+        if section.path and section.path[-1] != document.metadata.title and _says_something(section.path[-1]):
             first = next(_section_sentences(document, section), None)
             if first is not None:
                 heading = section.path[-1].rstrip(".:")
@@ -94,7 +94,20 @@ def _headings(document: Document) -> Iterator[Candidate]:
                 yield Candidate(question, CaseType.FACTOID, document.path, first, (), "heading")
 
 
-_PRONOUNS = frozenset("it this that there he she they which what who we one such".split())
+_NUMBERED = re.compile(
+    r"(?:section|article|art\.|chapter|part|title|annex|§|¶)?[\s\W]*(?:\d+|[ivxlc]+|[a-z])?[\s\W]*",
+    re.IGNORECASE,
+)
+
+
+def _says_something(heading: str) -> bool:
+    """Whether a heading is more than a number ("Section 2", "Article [VII.]")."""
+    return _NUMBERED.fullmatch(heading) is None
+
+
+_NOT_TERMS = frozenset(
+    "it this that these there he she they which what who we one such if when whenever where while as but".split()
+)
 
 
 def _section_sentences(document: Document, section: Section) -> Iterator[Sentence]:
@@ -111,10 +124,16 @@ def _sentences(document: Document, start: int, end: int) -> Iterator[Sentence]:
 
 
 def _in_turn(kinds: Sequence[list[Candidate]], most: int) -> list[Candidate]:
-    """The first of each kind, then the second of each; no sentence twice."""
+    """One of each kind, then another of each, from all over the document; no sentence twice."""
     chosen: dict[int, Candidate] = {}
-    for i in range(max(map(len, kinds), default=0)):
-        for kind in kinds:
+    spread = [_spread(kind, most) for kind in kinds]
+    for i in range(most):
+        for kind in spread:
             if i < len(kind) and len(chosen) < most:
                 chosen.setdefault(kind[i].sentence.start, kind[i])
     return list(chosen.values())
+
+
+def _spread(candidates: list[Candidate], most: int) -> list[Candidate]:
+    step = max(1, len(candidates) // most)
+    return candidates[::step]

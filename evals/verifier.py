@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import mul
 
 from evals.checks import fired_checks, is_quote
 from evals.facts import stem, words
-from rag.types import Embedder
+from rag.types import Embedder, Vectors
 
 BEST_SENTENCES = 3
 CHECK_FIRED = 0.1
@@ -49,7 +48,7 @@ class OverlapVerifier:
         parts = ("checks",) * checks + ("overlap",) + ((embedder.name,) if embedder else ())
         self.name = "+".join(parts)
         self._checks = checks
-        self._similarities = _similarities_by(embedder) if embedder else None
+        self._similarities = _Similarities(embedder) if embedder else None
         self._support = lru_cache(maxsize=65536)(self._compute)
 
     def support(self, span: str, claim: str) -> float:
@@ -103,12 +102,22 @@ def _content(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if word not in _STOPWORDS)
 
 
-def _similarities_by(embedder: Embedder) -> Callable[[Sequence[str], str], list[float]]:
-    @lru_cache(maxsize=65536)
-    def vector(text: str) -> tuple[float, ...]:
-        return tuple(map(float, embedder.embed_query(text)[0]))
+class _Similarities:
+    """Cosines of windows and claims; each text is embedded once, the new ones of a call together."""
 
-    def similarities(windows: Sequence[str], claim: str) -> list[float]:
-        return [sum(map(mul, vector(window), vector(claim))) for window in windows]
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors: dict[str, Vectors] = {}
 
-    return similarities
+    def __call__(self, windows: Sequence[str], claim: str) -> list[float]:
+        new = [text for text in dict.fromkeys((*windows, claim)) if text not in self._vectors]
+        self._vectors |= zip(new, self._embed(new), strict=True)
+        target = self._vectors[claim]
+        return [float(self._vectors[window] @ target) for window in windows]
+
+    def _embed(self, texts: Sequence[str]) -> list[Vectors]:
+        """A text too long for the model is cut at its end, as a question would be."""
+        sizes = self._embedder.count_tokens(texts)
+        short = [text for text, size in zip(texts, sizes, strict=True) if size <= self._embedder.max_tokens]
+        together = dict(zip(short, self._embedder.embed_documents(short), strict=True))
+        return [together[text] if text in together else self._embedder.embed_query(text)[0] for text in texts]

@@ -112,14 +112,20 @@ class Assistant(Runnable[str | Ask, Answer | Refusal]):
     def _chain(self) -> Runnable[Ask, Answer | Refusal]:
         return RunnableLambda(self._retrieve, name="retrieve") | RunnableLambda(self._answer, name="answer")
 
+    def read(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Reading:
+        """The evidence for a question, read sentence by sentence, before anything is answered."""
+        ask: Ask = {"question": question, "history": history, "filters": filters}
+        return self._retrieve(_as_ask(ask))[2]
+
     def _retrieve(self, ask: Ask) -> tuple[str, str, Reading, float]:
         started = perf_counter()
         self.index.refresh()
         question, topic = standalone(ask["question"], ask.get("history", ()))
         whole = f"{question} {topic}".strip()
         query = self.embedder.embed_query(whole)
-        pool = retrieve(self.index, query, whole, POOL, ask.get("filters"))
-        reading = read(self.index, question, topic, query, pool, self.settings.passages)
+        filters = ask.get("filters")
+        pool = retrieve(self.index, query, whole, POOL, filters)
+        reading = read(self.index, question, topic, query, pool, self.settings.passages, filters)
         return question, topic, reading, _since(started)
 
     def _answer(self, found: tuple[str, str, Reading, float]) -> Answer | Refusal:

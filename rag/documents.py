@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag import formats
 from rag.blocks import Facts, Parsed, place
 from rag.errors import DamagedDocument, DocumentError, EmptyDocument, OversizedDocument, UnsupportedFormat
 from rag.isolation import Request, Worker
-from rag.metadata import describe, stated
+from rag.metadata import Stated, describe, stated
 from rag.structure import pages, paragraphs, sections
 from rag.types import Document
 
@@ -107,7 +107,7 @@ def read_url(address: str, limits: Limits, client: httpx.Client | None = None) -
             path = Path(folder) / f"page{fetched.suffix}"
             path.write_bytes(fetched.content)
             parsed = reader.parse(path, fetched.content, fetched.suffix, fetched.charset)
-        return _document(address, fetched.content, parsed, {"address": fetched.address})
+        return _document(address, fetched.content, parsed, Stated(address=fetched.address))
     except DocumentError as error:
         raise type(error)(f"{address} {error}") from error
 
@@ -147,17 +147,17 @@ def _content(path: Path, max_bytes: int) -> bytes:
         ) from error
 
 
-def _sidecar(path: Path) -> dict[str, Any]:
+def _sidecar(path: Path) -> Stated:
     beside = path.with_name(path.name + SIDECAR)
     if not beside.is_file():
-        return {}
+        return Stated()
     try:
         return stated(beside.read_text(encoding="utf-8-sig"), beside.name)
     except (OSError, UnicodeDecodeError) as error:
         raise DamagedDocument(f"has a sidecar that is not readable text: correct {beside.name}") from error
 
 
-def _document(name: str, content: bytes, parsed: Parsed, known: dict[str, Any]) -> Document:
+def _document(name: str, content: bytes, parsed: Parsed, known: Stated) -> Document:
     text, placed = place(parsed.blocks)
     if not text.strip():
         raise EmptyDocument("is empty: remove it, or put text in it")
@@ -166,7 +166,7 @@ def _document(name: str, content: bytes, parsed: Parsed, known: dict[str, Any]) 
     return Document(
         path=name,
         text=text,
-        metadata=describe(name, {**front, **known}, parsed.facts, parsed.blocks),
+        metadata=describe(name, known.over(front), parsed.facts, parsed.blocks),
         content_hash=hashlib.sha256(content).hexdigest(),
         pages=pages(placed, parsed.pages, len(text)),
         sections=found,
@@ -174,7 +174,7 @@ def _document(name: str, content: bytes, parsed: Parsed, known: dict[str, Any]) 
     )
 
 
-def _front_matter(facts: Facts, name: str) -> dict[str, Any]:
+def _front_matter(facts: Facts, name: str) -> Stated:
     if facts.front_matter is None:
-        return {}
+        return Stated()
     return stated(facts.front_matter, f"the front matter of {name}")

@@ -7,6 +7,7 @@ are cited. No entity is expanded, nothing outside the file is opened.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,11 +40,13 @@ def read_docx(path: Path, max_bytes: int) -> Parsed:
         with zipfile.ZipFile(path) as archive:
             parts = _Parts(archive, max_bytes)
             return Parsed(tidy(_Walk(parts).blocks()), _facts(parts))
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, OSError) as error:
         raise DamagedDocument(
             "is not a readable DOCX: open it in a word processor and save it again"
         ) from error
     except RuntimeError as error:
+        if isinstance(error, RecursionError):
+            raise
         raise EncryptedDocument("is encrypted: save a copy without a password and index that") from error
 
 

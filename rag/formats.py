@@ -65,7 +65,7 @@ def parse_text(content: bytes, suffix: str) -> Parsed:
 def check_length(parsed: Parsed, most: int) -> Parsed:
     """The same, or OversizedDocument if its text is longer than `most` characters."""
     if sum(len(block.text) for block in parsed.blocks) > most:
-        raise OversizedDocument(f"has more than {most:,} characters: split it")
+        raise OversizedDocument(f"has more than {most:,} characters: split it, or raise RAG_MAX_CHARACTERS")
     return parsed
 
 

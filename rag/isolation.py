@@ -71,7 +71,7 @@ class Worker:
             if not reply:
                 self.close()
                 raise errors.DamagedDocument(
-                    f"crashed its parser or needed more than {self.memory_mb} MB: open it in a viewer and save it again"
+                    f"crashed its parser or needed more than {self.memory_mb} MB: open it in a viewer and save it again, or raise RAG_MAX_MEMORY_MB"
                 )
         return _parsed(json.loads(reply))
 
@@ -97,7 +97,7 @@ class Worker:
         except TimeoutError as error:
             self.close()
             raise errors.OversizedDocument(
-                f"took longer than {self.seconds:g} seconds to read: split it, or raise RAG_MAX_FILE_SECONDS"
+                f"took longer than {self.seconds:g} seconds to read: split it, or raise RAG_MAX_SECONDS"
             ) from error
 
     def _read_line(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
@@ -177,7 +177,7 @@ def answer(request: Request) -> dict[str, Any]:
     except MemoryError:
         return {
             "error": "OversizedDocument",
-            "message": "needs more memory to read than it may use: split it",
+            "message": "needs more memory to read than it may use: split it, or raise RAG_MAX_MEMORY_MB",
         }
     except Exception as error:
         reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -37,8 +37,31 @@ _NAME = re.compile(
 )
 
 
-def stated(source: str, where: str) -> dict[str, Any]:
-    """The fields of Metadata that a YAML mapping states; unknown keys are ignored.
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What an author says of a document, as in Metadata; None where nothing is said."""
+
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    type: str | None = None
+    jurisdictions: tuple[str, ...] | None = None
+    topics: tuple[str, ...] | None = None
+    address: str | None = None
+    dates_covered: str | None = None
+    sources: tuple[Source, ...] | None = None
+
+    def said(self) -> dict[str, Any]:
+        held = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in held.items() if value is not None}
+
+    def over(self, other: Stated) -> Stated:
+        """What this states, and what `other` states besides."""
+        return replace(other, **self.said())
+
+
+def stated(source: str, where: str) -> Stated:
+    """What a YAML mapping states; unknown keys are ignored.
 
     Raises DamagedDocument, naming the key and the file, for YAML or a value that cannot be used.
     """
@@ -48,10 +71,16 @@ def stated(source: str, where: str) -> dict[str, Any]:
         reason = (str(error).splitlines() or [""])[0]
         raise DamagedDocument(f"has metadata that is not YAML ({reason}): correct {where}") from error
     if loaded is None:
-        return {}
+        return Stated()
     if not isinstance(loaded, Mapping):
         raise DamagedDocument(f"has metadata that is not a list of `key: value` lines: correct {where}")
-    return {key: _READERS[key](loaded[key], key, where) for key in _READERS if loaded.get(key) is not None}
+    return Stated(
+        **{
+            key: read(loaded[key], key, where)
+            for key, read in _READERS.items()
+            if loaded.get(key) is not None
+        }
+    )
 
 
 def _wrong(key: str, wanted: str, where: str) -> DamagedDocument:
@@ -117,10 +146,10 @@ _READERS: dict[str, Callable[[Any, str, str], Any]] = {
 }
 
 
-def describe(name: str, known: Mapping[str, Any], facts: Facts, blocks: Sequence[Block]) -> Metadata:
+def describe(name: str, known: Stated, facts: Facts, blocks: Sequence[Block]) -> Metadata:
     """Metadata from what is stated, completed by what the file and its first lines say.
 
-    `known` comes from `stated`; what had to be guessed is named in `inferred`.
+    What had to be guessed is named in `inferred`.
     """
     by, on = byline(blocks)
     guesses = {
@@ -129,12 +158,10 @@ def describe(name: str, known: Mapping[str, Any], facts: Facts, blocks: Sequence
         "date": on or _dateline(blocks) or _embedded_date(facts),
         "address": facts.address or None,
     }
-    missing = {key: guess for key, guess in guesses.items() if guess and not known.get(key)}
-    allowed = {field.name for field in fields(Metadata)}
-    return Metadata(
-        **{key: value for key, value in {**known, **missing}.items() if key in allowed},
-        inferred=frozenset(missing),
-    )
+    said = {key: value for key, value in known.said().items() if value}
+    missing = {key: guess for key, guess in guesses.items() if guess and key not in said}
+    every: dict[str, Any] = {**said, **missing}
+    return Metadata(**every, inferred=frozenset(missing))
 
 
 def byline(blocks: Sequence[Block]) -> tuple[str | None, str | None]:

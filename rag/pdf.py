@@ -44,6 +44,7 @@ _GLYPHS = str.maketrans(
         "\u00a0": " ",
     }
 )
+_BLANK = re.compile(r"^\W*this page (?:is )?(?:intentionally )?left blank\W*$", re.IGNORECASE)
 _BREAKS = frozenset((0x0D, 0x0A))
 _HYPHENS = frozenset((0x02, 0xAD, 0xFFFE))
 _TEXT_PER_PAGE = 12
@@ -76,20 +77,26 @@ def _read(pdf: Any, max_pages: int, max_characters: int) -> Parsed:
     if count == 0:
         raise DamagedDocument("is a PDF without readable pages: open it in a viewer and save it as a new PDF")
     if count > max_pages:
-        raise OversizedDocument(f"has {count} pages, more than the limit of {max_pages}: split it")
+        raise OversizedDocument(
+            f"has {count} pages, more than the limit of {max_pages}: split it, or raise RAG_MAX_PAGES"
+        )
     lines: list[list[Line]] = []
     characters = 0
     for number in range(1, count + 1):
         lines.append(list(_page_lines(pdf, number)))
         characters += sum(len(line.text) for line in lines[-1])
         if characters > max_characters:
-            raise OversizedDocument(f"has more than {max_characters:,} characters: split it")
+            raise OversizedDocument(
+                f"has more than {max_characters:,} characters: split it, or raise RAG_MAX_CHARACTERS"
+            )
     written = sum(bool(page) for page in lines)
     if characters < _TEXT_PER_PAGE * min(count, 20) or (2 * written < count and characters < 50 * count):
         raise NoTextLayer(
             f"has {count} page{'s' * (count > 1)} and no text: run OCR first, for example `ocrmypdf in.pdf out.pdf`"
         )
-    readable = [[line for line in page if not _garbled(line.text)] for page in lines]
+    readable = [
+        [line for line in page if not _garbled(line.text) and not _BLANK.search(line.text)] for page in lines
+    ]
     if 2 * sum(map(len, readable)) < sum(map(len, lines)):
         raise NoTextLayer(
             "has a text layer of wrong letters: run OCR over it, for example `ocrmypdf --force-ocr in.pdf out.pdf`"

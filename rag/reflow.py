@@ -146,7 +146,8 @@ class _Measure:
         self.lines = lines
         downs = [(a.top - b.top, a) for a, b in pairwise(lines) if alike(a, b)]
         steps = Counter(round(down, 1) for down, line in downs if 0 < down < 3 * line.size)
-        self.step = steps.most_common(1)[0][0] if steps else 0.0
+        usual, count = steps.most_common(1)[0] if steps else (0.0, 0)
+        self.step = usual if count >= _FEW else 0.0
 
     def continues(self, last: Line, line: Line) -> bool:
         """Whether `line` belongs to the paragraph that `last` is the last line of."""
@@ -176,7 +177,7 @@ class _Measure:
             for other in self.lines
             if abs(other.left - line.left) < 4 * line.size and alike(other, line)
         )
-        return near[int(0.9 * (len(near) - 1))] if near else line.right
+        return near[round(0.9 * (len(near) - 1))] if near else line.right
 
 
 def _changes_weight(last: Line, line: Line) -> bool:

@@ -17,13 +17,13 @@ import numpy as np
 from rag.acronyms import acronyms, term_variants
 from rag.index import Index
 from rag.questions import Asks, Question, read_question
-from rag.selection import Candidate, Passage, Weighted, candidates
+from rag.retrieval import retrieve
+from rag.selection import Candidate, Passage, Weighted, candidates, of_whole_documents
 from rag.terms import terms
-from rag.types import Evidence, Hit, Retriever, Vectors
+from rag.types import Evidence, Filters, Hit, Retriever, Vectors
 
 _COVERAGE = 0.5
 _RARE = 0.3
-_WIDE = frozenset({Asks.WHY, Asks.COMPARE, Asks.LIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,40 @@ class Reading:
         return self.weighted.question
 
 
-def read(index: Index, question: str, topic: str, query: Vectors, pool: Evidence, k: int) -> Reading:
-    """Read the pool sentence by sentence and keep its k best chunks, twice as many where a question
-    asks for several things (why, compare, list). query (1, d); `topic` holds words that the
-    conversation adds to the question."""
+def read(
+    index: Index,
+    question: str,
+    topic: str,
+    query: Vectors,
+    pool: Evidence,
+    k: int,
+    filters: Filters | None = None,
+) -> Reading:
+    """Read the pool sentence by sentence and keep its k best chunks. query (1, d); `topic` holds words
+    that the conversation adds to the question.
+
+    For a why question the documents that speak of the whole question are read further: causes often
+    stand where the question's words do not. Those chunks follow the k best.
+    """
     asked = read_question(question, topic)
+    first = _read(index, asked, query, pool, k)
+    if asked.asks is not Asks.WHY or not first.ranked:
+        return first
+    focus = tuple(dict.fromkeys(c.document for c in of_whole_documents(first.ranked)))
+    more = retrieve(index, query, f"{question} {topic}", k, replace(filters or Filters(), documents=focus))
+    known = {h.chunk_id for h in first.evidence}
+    wider = (*first.evidence, *(h for h in more if h.chunk_id not in known))
+    second = _read(index, asked, query, wider, len(wider))
+    added = [h for h in second.evidence if h.chunk_id not in known]
+    return replace(second, evidence=_ranked_anew((*first.evidence, *added)))
+
+
+def _read(index: Index, asked: Question, query: Vectors, pool: Evidence, k: int) -> Reading:
     frequencies = index.term_document_frequencies(asked.terms)
     weighted = Weighted(asked, _weights(frequencies, index.chunk_count()), _variants(index, asked, pool))
     bags = {h.chunk_id: frozenset(terms(f"{h.chunk.heading} {h.chunk.text}")) for h in pool}
     scored = candidates(weighted, query, [_passage(index, hit) for hit in pool])
-    kept_at_most = 2 * k if asked.asks in _WIDE else k
-    evidence = _reranked(index, weighted, query, pool, bags, scored)[:kept_at_most]
+    evidence = _reranked(index, weighted, query, pool, bags, scored)[:k]
     kept = [(h.chunk.document, h.chunk.start, h.chunk.end) for h in evidence]
     return Reading(
         weighted,
@@ -64,6 +87,10 @@ def read(index: Index, question: str, topic: str, query: Vectors, pool: Evidence
         [bags[h.chunk_id] for h in evidence],
         frequencies,
     )
+
+
+def _ranked_anew(evidence: Evidence) -> Evidence:
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(evidence, start=1))
 
 
 def _reranked(

@@ -113,13 +113,13 @@ def choose(weighted: Weighted, ranked: Sequence[Candidate]) -> list[Candidate]:
     share, most = _ENOUGH.get(weighted.question.asks, _ENOUGH_DEFAULT)
     if weighted.question.asks is not Asks.WHY:
         return _unlike([], ranked, most, share * ranked[0].score)
-    ranked = _of_whole_documents(ranked)
+    ranked = of_whole_documents(ranked)
     return _unlike(
         _unlike([], ranked, most, share * ranked[0].score), _causes(weighted, ranked), most + _CAUSES, 0.0
     )
 
 
-def _of_whole_documents(ranked: Sequence[Candidate]) -> list[Candidate]:
+def of_whole_documents(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Only the documents that speak of the whole question, as far as any does, in neighbouring
     sentences; a few at most."""
     reach = {d: max(c.reach for c in ranked if c.document == d) for d in {c.document for c in ranked}}

@@ -353,6 +353,72 @@ class TestPdf:
         with pytest.raises(OversizedDocument, match="more than 20 characters"):
             read_file(path, "a.pdf", Limits(max_characters=20))
 
+    def test_a_numbered_heading_at_the_head_of_many_pages_is_no_running_header(self, read) -> None:
+        pages = [
+            [
+                f"@72,760,11 Amendment {40 + 3 * i}",
+                f"@72,735,11 The {name} rule on permits is struck out.",
+                f"@300,40,9 {i}",
+            ]
+            for i, name in enumerate(["first", "second", "third", "fourth", "fifth"], 1)
+        ]
+        made = read("a.pdf", pdf(*pages))
+        assert made.text.count("Amendment") == 5
+        assert made.text.startswith("Amendment 43\n\nThe first rule")
+        assert [made.text[one.start : one.end].strip()[-1] for one in made.pages] == ["."] * 5
+
+    def test_a_footnote_does_not_stand_in_a_sentence_that_goes_on_over_the_page(self, read) -> None:
+        made = read(
+            "a.pdf",
+            pdf(
+                [
+                    "@72,700,11 All the parties shall keep open the procedures for resource allo-",
+                    "@72,80,8 3 Ibid., 43.",
+                ],
+                ["@72,700,11 cation, transparency and accountability of the roads.", "@72,670,11 The end."],
+            ),
+        )
+        assert made.text.split("\n\n")[:2] == [
+            "3 Ibid., 43.",
+            "All the parties shall keep open the procedures for resource allocation, transparency and accountability"
+            " of the roads.",
+        ]
+        assert (made.page_at(made.text.index("Ibid")), made.page_at(made.text.index("transparency"))) == (
+            1,
+            2,
+        )
+
+    def test_a_wrapped_cell_stays_one_cell(self, read) -> None:
+        rows = [("1.0", "2007", "Revised policy of the"), ("", "", "framework"), ("1.1", "2008", "Alignment")]
+        placed = [
+            f"@{x},{700 - 13 * i},11 {words}"
+            for i, row in enumerate(rows)
+            for x, words in zip((72, 130, 200), row, strict=True)
+            if words
+        ]
+        assert (
+            read("a.pdf", pdf(placed)).text
+            == "1.0 | 2007 | Revised policy of the framework\n1.1 | 2008 | Alignment"
+        )
+
+    def test_text_beside_the_page_is_not_read(self, read) -> None:
+        made = read("a.pdf", pdf(["@72,700,11 Some words that are long enough.", "@900,700,11 zyxwvu"]))
+        assert made.text == "Some words that are long enough."
+
+    def test_a_reference_at_the_start_of_a_line_is_no_heading(self, read) -> None:
+        made = read(
+            "a.pdf",
+            pdf(
+                [
+                    "The certification authority may identify subjects by the roles as described in",
+                    "Section 3.1.1.",
+                    "Every authority must enforce it for the whole of the name space that it uses.",
+                ]
+            ),
+        )
+        assert "as described in Section 3.1.1." in made.text
+        assert [one.number for one in made.sections] == [None]
+
 
 class TestDocx:
     def test_headings_numbers_tables_boxes_and_notes(self, read) -> None:
@@ -381,6 +447,24 @@ class TestDocx:
         )
         assert [one.path for one in made.sections] == [("Scope",), ("Notes",)]
         assert made.pages == ()
+
+    def test_headings_carry_the_numbers_that_word_computes(self, read) -> None:
+        numbers = (
+            '<w:abstractNum w:abstractNumId="0">'
+            '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="Chapter %1"/></w:lvl>'
+            '<w:lvl w:ilvl="1"><w:start w:val="5"/><w:numFmt w:val="decimal"/><w:lvlText w:val="Article %2"/></w:lvl>'
+            '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        )
+        body = (
+            p("Roads", "H1", 0)
+            + p("Scope", "H2", 1)
+            + p("It applies.")
+            + p("Terms", "H2", 1)
+            + p("Rail", "H1", 0)
+        )
+        made = read("a.docx", docx(body, styles=HEADINGS, numbering=numbers))
+        assert [one.number for one in made.sections] == ["Ch. I", "Art. 5", "Art. 6", "Ch. II"]
+        assert made.sections[1].path == ("Chapter I Roads", "Article 5 Scope")
 
     def test_external_entities_are_refused(self, read, tmp_path: Path) -> None:
         (tmp_path / "secret").write_text("the secret")
@@ -485,6 +569,27 @@ class TestOtherFormats:
         assert read("a.rtf", r"{\rtf1\ansi The road is open.\par It closes in winter.}").text == (
             "The road is open.\n\nIt closes in winter."
         )
+
+    def test_odt_without_expanding_entities(self, read, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("the secret")
+        spaces = " ".join(
+            f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text")
+        )
+
+        def odt(doctype: str, words: str) -> bytes:
+            held = io.BytesIO()
+            with zipfile.ZipFile(held, "w") as archive:
+                archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+                archive.writestr(
+                    "content.xml",
+                    f"{doctype}<office:document-content {spaces}><office:body><office:text><text:p>{words}</text:p>"
+                    "</office:text></office:body></office:document-content>",
+                )
+            return held.getvalue()
+
+        assert read("a.odt", odt("", "The road is open.")).text == "The road is open."
+        with pytest.raises(DamagedDocument, match=r"^b\.odt cannot be parsed"):
+            read("b.odt", odt(f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{tmp_path}/secret">]>', "&e;"))
 
     def test_the_rest_is_refused_with_a_way_out(self, read) -> None:
         with pytest.raises(UnsupportedFormat, match=r"^a\.xyz has no reader for \.xyz: save it as PDF"):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rag.blocks import Block, Facts
 from rag.dates import iso_date
 from rag.errors import DamagedDocument
-from rag.metadata import byline, describe, stated
+from rag.metadata import Stated, byline, describe, stated
 from rag.types import Source
 
 FULL = """
@@ -79,8 +79,8 @@ def test_yaml_that_is_no_mapping_is_refused_in_one_line(source: str) -> None:
 
 
 def test_an_empty_mapping_states_nothing() -> None:
-    assert stated("", "x.md") == {}
-    assert stated("title:\n", "x.md") == {}
+    assert stated("", "x.md") == Stated()
+    assert stated("title:\n", "x.md") == Stated()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_byline_gives_author_and_date(line: str, author: str | None, day: str 
 
 def test_what_is_missing_is_inferred_and_named() -> None:
     found = describe(
-        "a/b.md", {"type": "article"}, Facts(), [Block("The Road", 1), Block("By Jane Roe | May 2020")]
+        "a/b.md", Stated(type="article"), Facts(), [Block("The Road", 1), Block("By Jane Roe | May 2020")]
     )
     assert (found.title, found.author, found.date, found.type) == (
         "The Road",
@@ -147,7 +147,7 @@ def test_what_is_missing_is_inferred_and_named() -> None:
 
 
 def test_what_is_stated_is_never_overruled() -> None:
-    known = {"title": "Stated", "author": "Mary Major", "date": "2001"}
+    known = Stated(title="Stated", author="Mary Major", date="2001")
     found = describe(
         "b.pdf", known, Facts("Embedded Title", "Some One", "D:20100101"), [Block("By Jane Roe")]
     )
@@ -172,16 +172,21 @@ def test_what_is_stated_is_never_overruled() -> None:
 def test_a_title_comes_from_the_file_the_first_heading_or_the_name(
     facts: Facts, blocks: list[Block], title: str
 ) -> None:
-    assert describe("x/border-policy_2024.pdf", {}, facts, blocks).title == title
+    assert describe("x/border-policy_2024.pdf", Stated(), facts, blocks).title == title
 
 
 @pytest.mark.parametrize("author", ["python-docx", "Windows User", "jroe", "", "Admin"])
 def test_logins_and_programs_are_no_authors(author: str) -> None:
-    assert describe("x.docx", {}, Facts(author=author), [Block("Words.")]).author is None
+    assert describe("x.docx", Stated(), Facts(author=author), [Block("Words.")]).author is None
 
 
 def test_a_date_on_a_line_of_its_own_is_the_date() -> None:
     found = describe(
-        "x.pdf", {}, Facts(date="D:20250101"), [Block("Directive"), Block("Issued on 22 January 2019")]
+        "x.pdf", Stated(), Facts(date="D:20250101"), [Block("Directive"), Block("Issued on 22 January 2019")]
     )
     assert (found.date, "date" in found.inferred) == ("2019-01-22", True)
+
+
+def test_a_sidecar_goes_before_front_matter() -> None:
+    both = stated("title: From the sidecar", "s").over(stated("title: From the file\ntype: treaty", "f"))
+    assert both == Stated(title="From the sidecar", type="treaty")

@@ -65,6 +65,18 @@ def load_pairs(path: Path) -> tuple[Pair, ...]:
     )
 
 
+def sample(pairs: Sequence[Pair], per_dataset: int | None, seed: int) -> tuple[Pair, ...]:
+    """At most that many pairs of each data set, drawn by the seed, in the order of the file."""
+    if per_dataset is None:
+        return tuple(pairs)
+    order = np.random.default_rng(seed).permutation(len(pairs))
+    taken: dict[str, list[int]] = {}
+    for i in order:
+        taken.setdefault(pairs[i].dataset, []).append(int(i))
+    kept = sorted(i for members in taken.values() for i in members[:per_dataset])
+    return tuple(pairs[i] for i in kept)
+
+
 def best_support(verifier: Verifier, context: str, claim: str) -> float:
     """The support of the best of the context's closest spans, each read alone."""
     spans = closest_sentences(context, claim, SPANS)

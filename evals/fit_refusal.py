@@ -1,0 +1,160 @@
+"""Fit the refusal model (rag/models/refusal.json): `python -m evals.fit_refusal --index DIR [--clapnq DIR]`.
+
+Training pairs, each read through the product's own pipeline:
+- the dev gold questions over their corpus: answerable or not;
+- the answerable ones again without the documents of their evidence, and over the article alone where
+  it holds no evidence: not answerable any more;
+- where a BEIR folder with `unanswerable` marks is given (clapnq_dev), its questions over its index.
+Half of the dev cases (by a hash of their id) are held out; the report is on these.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+
+from evals.cases import Case, load_cases
+from rag.assistant import Assistant
+from rag.premises import check_premises
+from rag.refusal import SIGNALS, read_signals
+from rag.types import Filters, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`kind` says how the example came about; `corrected` that a premise was found false."""
+
+    id: str
+    kind: str
+    answerable: bool
+    signals: tuple[float, ...]
+    corrected: bool
+
+
+@click.command()
+@click.option("--gold", type=Path, default=Path("evals/gold/dev.jsonl"), show_default=True)
+@click.option("--index", "index_dir", type=Path, required=True, help="Index of corpus/.")
+@click.option("--clapnq", type=Path, help="BEIR folder whose queries are marked unanswerable.")
+@click.option("--clapnq-index", type=Path, help="Index of that folder, one document a row.")
+@click.option("--out", type=Path, default=Path("rag/models/refusal.json"), show_default=True)
+@click.option("--cache", type=Path, help="Keep the examples here, or read them from here.")
+def main(
+    gold: Path, index_dir: Path, clapnq: Path | None, clapnq_index: Path | None, out: Path, cache: Path | None
+) -> None:
+    """Fit the refusal model and report on the held-out half."""
+    if cache and cache.exists():
+        stored = [json.loads(line) for line in cache.read_text().splitlines()]
+        examples = [Example(**{**e, "signals": tuple(e["signals"])}) for e in stored]
+    else:
+        examples = list(_gold_examples(load_cases(gold), index_dir))
+        if clapnq and clapnq_index:
+            examples += _outside_examples(clapnq, clapnq_index)
+        if cache:
+            cache.write_text("".join(json.dumps(_as_dict(e)) + "\n" for e in examples))
+    train = [e for e in examples if not _held_out(e)]
+    model = fit(train)
+    out.write_text(json.dumps(model, indent=1) + "\n")
+    for name, some in (("fitted", train), ("held out", [e for e in examples if _held_out(e)])):
+        _report(name, some, model)
+
+
+def fit(examples: Sequence[Example]) -> dict[str, object]:
+    """Logistic regression on scaled signals; kinds of examples weigh alike, both answers too."""
+    from sklearn.linear_model import LogisticRegression
+
+    x = np.array([e.signals for e in examples])
+    y = np.array([e.answerable for e in examples])
+    mean, scale = x.mean(0), np.maximum(x.std(0), 1e-6)
+    groups = [("outside" if e.kind == "outside" else "gold", e.answerable) for e in examples]
+    weight = np.array([1 / groups.count(g) for g in groups])
+    fitted = LogisticRegression(C=1.0, max_iter=1000).fit((x - mean) / scale, y, weight * len(groups) / 4)
+    return {
+        "signals": list(SIGNALS),
+        "weights": [round(float(w), 5) for w in fitted.coef_[0]],
+        "mean": [round(float(m), 5) for m in mean],
+        "scale": [round(float(s), 5) for s in scale],
+        "intercept": round(float(fitted.intercept_[0]), 5),
+    }
+
+
+def _gold_examples(cases: Iterable[Case], index_dir: Path) -> Iterator[Example]:
+    with Assistant.open(index_dir) as assistant:
+        paths = [d.path for d in assistant.index.documents()]
+        article = tuple(p for p in paths if p.startswith("article/"))
+        for case in cases:
+            yield _example(assistant, case.id, case.question, case.history, None, "whole", case.answerable)
+            within = {e.document for e in case.evidence}
+            if not case.evidence or case.type == "false-premise":
+                continue
+            if not any(p.startswith("article/") for p in within):
+                rest = Filters(documents=tuple(p for p in paths if p not in within))
+                yield _example(assistant, case.id, case.question, case.history, rest, "without", False)
+                alone = Filters(documents=article)
+                yield _example(assistant, case.id, case.question, case.history, alone, "article", False)
+            else:
+                alone = Filters(documents=article)
+                yield _example(assistant, case.id, case.question, case.history, alone, "article", True)
+
+
+def _outside_examples(folder: Path, index_dir: Path) -> Iterator[Example]:
+    with Assistant.open(index_dir) as assistant, gzip.open(folder / "queries.jsonl.gz", "rt") as stream:
+        for line in stream:
+            query = json.loads(line)
+            answerable = not query["unanswerable"]
+            yield _example(assistant, query["_id"], query["text"], (), None, "outside", answerable)
+
+
+def _example(
+    assistant: Assistant,
+    id: str,
+    question: str,
+    history: Sequence[Turn],
+    filters: Filters | None,
+    kind: str,
+    answerable: bool,
+) -> Example:
+    reading = assistant.read(question, history, filters)
+    premises = check_premises(reading.weighted, reading.ranked) if reading.ranked else []
+    signals = read_signals(reading, premises).values if reading.ranked else (0.0,) * len(SIGNALS)
+    return Example(id, kind, answerable, signals, any(not p.holds for p in premises))
+
+
+def _held_out(example: Example) -> bool:
+    return example.kind != "outside" and hashlib.sha256(example.id.encode()).digest()[0] % 2 == 1
+
+
+def _report(name: str, examples: Sequence[Example], model: dict[str, object]) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    weights, mean, scale = (np.array(model[k], dtype=float) for k in ("weights", "mean", "scale"))
+    for kind in sorted({e.kind for e in examples}):
+        some = [e for e in examples if e.kind == kind]
+        z = (np.array([e.signals for e in some]) - mean) / scale @ weights + float(str(model["intercept"]))
+        p = 1 / (1 + np.exp(-z))
+        y = np.array([e.answerable for e in some])
+        answered = np.array([q >= 0.5 or e.corrected for q, e in zip(p, some, strict=True)])
+        area = f"{roc_auc_score(y, p):.3f}" if len(set(y.tolist())) == 2 else "-"
+        wrong = f"{1 - answered[y].mean():.2f} of {y.sum()}" if y.any() else "-"
+        right = f"{1 - answered[~y].mean():.2f} of {(~y).sum()}" if (~y).any() else "-"
+        click.echo(f"{name:9} {kind:8} AUROC {area}  refused: answerable {wrong}, unanswerable {right}")
+
+
+def _as_dict(example: Example) -> dict[str, object]:
+    return {
+        "id": example.id,
+        "kind": example.kind,
+        "answerable": example.answerable,
+        "signals": list(example.signals),
+        "corrected": example.corrected,
+    }
+
+
+if __name__ == "__main__":
+    main()
