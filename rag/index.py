@@ -152,6 +152,14 @@ class Index:
         )
         return [(int(chunk_id), float(score)) for chunk_id, score in found]
 
+    def vocabulary(self, prefix: str) -> dict[str, int]:
+        """The terms that begin with `prefix` (not empty), and in how many chunks each occurs."""
+        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        found = self._db.rows(
+            "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ?", (prefix, after)
+        )
+        return {str(term): int(count) for term, count in found}
+
     def term_document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many chunks each term occurs; 0 where in none."""
         return {

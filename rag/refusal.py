@@ -7,6 +7,7 @@ clapnq_dev and half of the dev gold questions; figures in docs/decisions/0004.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,12 +16,17 @@ from math import exp
 
 from rag.datespans import find_dates
 from rag.errors import ModelError
-from rag.numbers import find_quantities
+from rag.numbers import Quantity, find_quantities
 from rag.premises import Premise
-from rag.questions import Asks
+from rag.questions import Asks, Question
 from rag.reranking import Reading
 from rag.selection import Candidate, Weighted
 from rag.terms import terms
+
+_MONEY = re.compile(
+    r"\b(?:costs?|prices?|budget|sums?|rent|fees?|fund(?:s|ing)|invest\w*|loan|paid|pay|dollars?|USD|worth|spend\w*|spent)\b",
+    re.IGNORECASE,
+)
 
 SIGNALS = (
     "cosine",
@@ -32,6 +38,8 @@ SIGNALS = (
     "focus_missing",
     "kind_missing",
     "margin",
+    "names_apart",
+    "dates_apart",
 )
 
 
@@ -43,8 +51,9 @@ class Signals:
     neighbours; names_missing: weight share of the question's names that the best passage lacks;
     names_unknown: share of names that no document holds; others_missing: weight share of other terms
     that the whole evidence lacks; focus_missing: of the terms asked for; kind_missing: 1 if no good
-    sentence holds a date or number where one is asked for; margin: how far the best sentence stands
-    out from the tenth.
+    sentence holds the date, or the number of what is counted, that is asked for; margin: how far the
+    best sentence stands out from the tenth; names_apart: weight share of the names that each of the
+    best sentences lacks; dates_apart: share of the question's dates that none of them meets.
     """
 
     values: tuple[float, ...]
@@ -70,6 +79,8 @@ def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
         _missing(weighted, [t for t in question.focus if t in weighted.weights], everything),
         _kind_missing(weighted, ranked[:4]),
         ranked[0].score - ranked[min(9, len(ranked) - 1)].score,
+        min(_missing(weighted, names, frozenset(terms(c.sentence.text))) for c in ranked[:4]),
+        _dates_apart(question, ranked[:4]),
     )
     return Signals(values)
 
@@ -90,14 +101,27 @@ def _kind_missing(weighted: Weighted, best: Sequence[Candidate]) -> float:
     question = weighted.question
     if question.asks is Asks.WHEN:
         said = find_dates(question.text)
-        return float(
-            not any(
-                d for c in best for d in find_dates(c.sentence.text) if not any(d.overlaps(s) for s in said)
-            )
-        )
+        dates = [d for c in best for d in find_dates(c.sentence.text)]
+        return float(all(any(d.overlaps(s) for s in said) for d in dates))
     if question.asks in (Asks.HOW_MANY, Asks.HOW_LONG):
-        return float(not any(find_quantities(c.sentence.text) for c in best))
+        money = _MONEY.search(question.text) is not None
+        found = [q for c in best for q in find_quantities(c.sentence.text)]
+        return float(not any(_counts(q, question, money) for q in found))
     return 0.0
+
+
+def _counts(quantity: Quantity, question: Question, money: bool) -> bool:
+    """The quantity is an amount of money where money is asked for, else counts or measures
+    something."""
+    if money:
+        return quantity.unit not in ("", "%")
+    return bool(quantity.unit or set(quantity.nouns) & {*question.focus, *question.terms} or quantity.nouns)
+
+
+def _dates_apart(question: Question, best: Sequence[Candidate]) -> float:
+    asked = find_dates(question.text)
+    found = [d for c in best for d in find_dates(c.sentence.text)]
+    return sum(not any(a.overlaps(d) for d in found) for a in asked) / len(asked) if asked else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 from rag.acronyms import acronyms, term_variants
 from rag.index import Index
 from rag.questions import Asks, Question, read_question
-from rag.retrieval import retrieve
+from rag.retrieval import corrections, retrieve
 from rag.selection import Candidate, Passage, Weighted, candidates, of_whole_documents
 from rag.terms import terms
 from rag.types import Evidence, Filters, Hit, Retriever, Vectors
@@ -75,7 +75,11 @@ def read(
 
 def _read(index: Index, asked: Question, query: Vectors, pool: Evidence, k: int) -> Reading:
     frequencies = index.term_document_frequencies(asked.terms)
-    weighted = Weighted(asked, _weights(frequencies, index.chunk_count()), _variants(index, asked, pool))
+    spelt = corrections(index, frequencies)
+    weights = _weights(
+        frequencies | index.term_document_frequencies(list(spelt.values())), spelt, index.chunk_count()
+    )
+    weighted = Weighted(asked, weights, _variants(index, asked, pool, spelt))
     bags = {h.chunk_id: frozenset(terms(f"{h.chunk.heading} {h.chunk.text}")) for h in pool}
     scored = candidates(weighted, query, [_passage(index, hit) for hit in pool])
     evidence = _reranked(index, weighted, query, pool, bags, scored)[:k]
@@ -125,17 +129,25 @@ def _best_sentence(hit: Hit, scored: Sequence[Candidate]) -> float:
     )
 
 
-def _weights(frequencies: Mapping[str, int], n: int) -> dict[str, float]:
+def _weights(frequencies: Mapping[str, int], spelt: Mapping[str, str], n: int) -> dict[str, float]:
     """Inverse document frequency over chunks, as BM25 takes it, but at least 0.3, so that a word of
-    nearly every chunk still counts in a small index."""
-    return {t: max(_RARE, log((n - f + 0.5) / (f + 0.5) + 1)) for t, f in frequencies.items()}
+    nearly every chunk still counts in a small index. A misspelt term weighs what is meant."""
+    found = {t: frequencies[spelt.get(t, t)] for t in frequencies}
+    return {
+        t: max(_RARE, log((n - f + 0.5) / (f + 0.5) + 1)) for t, f in found.items() if t not in spelt.values()
+    }
 
 
-def _variants(index: Index, asked: Question, pool: Evidence) -> dict[str, tuple[frozenset[str], ...]]:
+def _variants(
+    index: Index, asked: Question, pool: Evidence, spelt: Mapping[str, str]
+) -> dict[str, tuple[frozenset[str], ...]]:
     defined: dict[str, str] = {}
     for path in dict.fromkeys(h.chunk.document for h in pool):
         defined |= _acronyms(index, path, index.info().generation)
-    return term_variants(defined, asked.terms)
+    variants = term_variants(defined, {*asked.terms, *spelt.values()})
+    for term, other in spelt.items():
+        variants[term] = (frozenset({other}), *variants.get(other, ()))
+    return variants
 
 
 @lru_cache(maxsize=4096)

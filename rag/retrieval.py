@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rag.index import Index
+from rag.spelling import SHORTEST, meant
 from rag.terms import terms
 from rag.types import Evidence, Filters, Hit, Retriever, Vectors
 
@@ -26,8 +27,18 @@ def retrieve(index: Index, query: Vectors, question: str, k: int, filters: Filte
 def bm25_ranking(
     index: Index, question: str, k: int, filters: Filters | None = None
 ) -> list[tuple[int, float]]:
-    """(chunk id, BM25 score) by falling score; [] where the question has no content term."""
-    return index.bm25(list(dict.fromkeys(terms(question))), k, filters)
+    """(chunk id, BM25 score) by falling score; [] where the question has no content term. A term that
+    no chunk holds is taken for the one it misspells."""
+    asked = list(dict.fromkeys(terms(question)))
+    spelt = corrections(index, index.term_document_frequencies(asked))
+    return index.bm25(list(dict.fromkeys(spelt.get(t, t) for t in asked)), k, filters)
+
+
+def corrections(index: Index, frequencies: Mapping[str, int]) -> dict[str, str]:
+    """Terms of frequency 0 → the terms of the index that they most likely misspell."""
+    unknown = [t for t, n in frequencies.items() if not n and len(t) >= SHORTEST]
+    found = {t: meant(t, index.vocabulary(t[0])) for t in unknown}
+    return {t: other for t, other in found.items() if other}
 
 
 def fuse(rankings: Sequence[Sequence[int]], c: int = RRF_C) -> list[tuple[int, float]]:
@@ -46,10 +57,10 @@ def fuse(rankings: Sequence[Sequence[int]], c: int = RRF_C) -> list[tuple[int, f
 
 
 def hits(index: Index, ranking: Sequence[tuple[int, float]], retriever: Retriever) -> Evidence:
+    """Hits for chunk ids; one that another run has replaced in the meantime is left out."""
     chunks = index.chunks([i for i, _ in ranking])
-    return tuple(
-        Hit(i, chunks[i], score, rank, retriever) for rank, (i, score) in enumerate(ranking, start=1)
-    )
+    found = [(i, score) for i, score in ranking if i in chunks]
+    return tuple(Hit(i, chunks[i], score, rank, retriever) for rank, (i, score) in enumerate(found, start=1))
 
 
 def distinct(found: Iterable[Hit], k: int) -> Evidence:

@@ -223,6 +223,12 @@ class TestPlainText:
         assert "The cost of the regulation is shared" in made.text
         assert made.sections[1].number == "Art. 2"
 
+    def test_accents_are_composed_and_control_characters_dropped(self, read) -> None:
+        assert (
+            read("a.txt", "Cafe\u0301\x00 \x07open\u2028next  \r\n\r\n\r\n\r\nend\f").text
+            == "Caf\u00e9 open\nnext\n\nend"
+        )
+
     def test_lines_of_a_list_stay_lines(self, read) -> None:
         assert read(
             "a.txt", "Milk\nBread\nA very long line that is not wrapped at all because nobody did\nEggs"
@@ -427,7 +433,8 @@ class TestDocx:
             + p("It applies to", numbered=0)
             + p("roads;", numbered=1)
             + p("rail.", numbered=1)
-            + p("It ends.", numbered=0)
+            + p("It ends for", numbered=0)
+            + p("all.", numbered=1)
             + "<w:tbl><w:tr><w:tc>"
             + p("a")
             + "</w:tc><w:tc>"
@@ -442,7 +449,7 @@ class TestDocx:
         notes = f"<w:footnote w:id='2'>{p('The source.')}</w:footnote>"
         made = read("a.docx", docx(body, styles=HEADINGS, numbering=NUMBERS, footnotes=notes))
         assert made.text == (
-            "Scope\n\n1. It applies to\n\n(a) roads;\n\n(b) rail.\n\n2. It ends.\n\na | b\n\nNoted.[1]\n\nIn a box.\n\nKept"
+            "Scope\n\n1. It applies to\n\n(a) roads;\n\n(b) rail.\n\n2. It ends for\n\n(a) all.\n\na | b\n\nNoted.[1]\n\nIn a box.\n\nKept"
             "\n\nNotes\n\n[1] The source."
         )
         assert [one.path for one in made.sections] == [("Scope",), ("Notes",)]

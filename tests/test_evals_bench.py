@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from evals.bench.beir import load_beir
+from evals.bench.calibration import cut_to_limit, whole_documents
 from evals.bench.retrieval import Ranked, bench_set
 from evals.bench.support import Pair, bench_support, load_pairs, macro_average, sample
 from evals.bench.tables import retrieval_table, support_table
@@ -172,3 +173,12 @@ def test_a_sample_is_drawn_from_each_set() -> None:
     assert [pair.dataset for pair in drawn].count("a") == 3
     assert drawn == sample(pairs, 3, seed=0) != sample(pairs, 3, seed=1)
     assert sample(pairs, None, 0) == tuple(pairs)
+
+
+def test_whole_documents_are_cut_where_the_model_stops_reading(tmp_path: Path) -> None:
+    embedder = OneHot(max_tokens=7)
+    assert cut_to_limit("one two three four five six seven", embedder) == "one two three four five"
+    assert cut_to_limit("one two", embedder) == "one two"
+    result = whole_documents(load_beir(write_set(tmp_path / "tiny")), OneHot())
+    (scores,) = result.retrievers.values()
+    assert scores.figures["ndcg@10"].value == 1.0

@@ -130,6 +130,16 @@ def test_marked_headings_rank_above_those_told_by_their_shape() -> None:
     ]
 
 
+def test_a_title_marked_as_a_heading_below_its_number_opens_no_section_of_its_own() -> None:
+    made = document(
+        Block("Article 6", 2), Block("Lawfulness", 3), "Processing shall be lawful.", Block("Article 7", 2)
+    )
+    assert [(one.number, one.path) for one in made.sections] == [
+        ("Art. 6", ("Article 6 Lawfulness",)),
+        ("Art. 7", ("Article 7",)),
+    ]
+
+
 def test_a_table_of_contents_starts_no_sections() -> None:
     listed = ["Article 1 Scope", "Article 2 Terms", "Article 3 Entry into force"]
     body = [part for line in listed for part in (line, "The parties agree on this.")]

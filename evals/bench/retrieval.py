@@ -66,7 +66,7 @@ def bench_set(
 
     `keep` is a folder where the index stays for the next run.
     """
-    queries = _sample(data.queries, limit, seed)
+    queries = draw(data.queries, limit, seed)
     with _index_of(data, embedder, chunk_tokens, keep, on_step) as index:
         ranked = {retriever: list[Ranked]() for retriever in RETRIEVERS}
         for done, query in enumerate(queries, start=1):
@@ -74,7 +74,7 @@ def bench_set(
                 ranked[retriever].append(_by_document(index, ranking, query))
             on_step("searching", done, len(queries))
         chunks = index.chunk_count()
-    scores = {retriever.value: _scores(found, seed) for retriever, found in ranked.items()}
+    scores = {retriever.value: retriever_scores(found, seed) for retriever, found in ranked.items()}
     gain = _fused_against_better(ranked, seed)
     return SetResult(data.name, len(data.documents), chunks, len(queries), scores, gain)
 
@@ -161,7 +161,7 @@ def _by_document(index: Index, ranking: Ranking, query: Query) -> Ranked:
     return Ranked(query, documents, ranking[0][1] if ranking else 0.0)
 
 
-def _scores(found: Sequence[Ranked], seed: int) -> RetrieverScores:
+def retriever_scores(found: Sequence[Ranked], seed: int) -> RetrieverScores:
     rows = [ranked.metrics() for ranked in found if ranked.query.grades]
     names = rows[0] if rows else {}
     figures = {name: bootstrap_mean([row[name] for row in rows], seeded(seed, name)) for name in names}
@@ -189,7 +189,7 @@ def _fused_against_better(ranked: Mapping[Retriever, Sequence[Ranked]], seed: in
     )
 
 
-def _sample(queries: Sequence[Query], limit: int | None, seed: int) -> list[Query]:
+def draw(queries: Sequence[Query], limit: int | None, seed: int) -> list[Query]:
     if limit is None or limit >= len(queries):
         return list(queries)
     chosen = np.random.default_rng(seed).choice(len(queries), size=limit, replace=False)
