@@ -27,6 +27,10 @@ from rag.refusal import SIGNALS, read_signals
 from rag.types import Filters, Turn
 
 
+REFUSED = 0.08
+"""Share of answerable dev questions that may be refused at strictness 0.5."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """`kind` says how the example came about; `corrected` that a premise was found false."""
@@ -66,7 +70,8 @@ def main(
 
 
 def fit(examples: Sequence[Example]) -> dict[str, object]:
-    """Logistic regression on scaled signals; kinds of examples weigh alike, both answers too."""
+    """Logistic regression on scaled signals; kinds of examples weigh alike, both answers too. The
+    intercept is then set so that REFUSED of the answerable gold examples fall below one half."""
     from sklearn.linear_model import LogisticRegression
 
     x = np.array([e.signals for e in examples])
@@ -74,13 +79,16 @@ def fit(examples: Sequence[Example]) -> dict[str, object]:
     mean, scale = x.mean(0), np.maximum(x.std(0), 1e-6)
     groups = [("outside" if e.kind == "outside" else "gold", e.answerable) for e in examples]
     weight = np.array([1 / groups.count(g) for g in groups])
-    fitted = LogisticRegression(C=1.0, max_iter=1000).fit((x - mean) / scale, y, weight * len(groups) / 4)
+    scaled = (x - mean) / scale
+    fitted = LogisticRegression(C=1.0, max_iter=1000).fit(scaled, y, weight * len(groups) / 4)
+    gold = y & np.array([e.kind != "outside" and not e.corrected for e in examples])
+    lowest = float(np.quantile(scaled[gold] @ fitted.coef_[0], REFUSED))
     return {
         "signals": list(SIGNALS),
         "weights": [round(float(w), 5) for w in fitted.coef_[0]],
         "mean": [round(float(m), 5) for m in mean],
         "scale": [round(float(s), 5) for s in scale],
-        "intercept": round(float(fitted.intercept_[0]), 5),
+        "intercept": round(-lowest, 5),
     }
 
 

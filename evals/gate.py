@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from rag.errors import UsageError
 
 DEFAULT_RULES = Path(__file__).with_name("gate.toml")
 _NOISE = 1e-9
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +167,28 @@ def _missing_cases(run: Run, baseline: Run) -> Iterable[Finding]:
 def _failures(run: Run, baseline: Iterable[CaseResult]) -> Iterable[Finding]:
     """Failures that the baseline does not have."""
     known = {result.id for result in baseline if result.response.kind is Kind.FAILURE}
-    for result in run.results:
-        if result.response.kind is Kind.FAILURE and result.id not in known:
-            yield Finding("failure", result.id, f"Case {result.id} failed: {result.response.error}")
+    failed = [result for result in run.results if result.response.kind is Kind.FAILURE]
+    reasons = [(result.id, result.response.error) for result in failed if result.id not in known]
+    return _by_reason("failure", "failed", reasons)
 
 
 def _evidence(run: Run) -> Iterable[Finding]:
-    for result in run.results:
-        for problem in result.problems:
-            yield Finding("evidence", result.id, problem)
+    reasons = [
+        (result.id, problem.removeprefix(f"{result.id}: "))
+        for result in run.results
+        for problem in result.problems
+    ]
+    return _by_reason("evidence", "without evidence", reasons)
+
+
+def _by_reason(kind: str, what: str, reasons: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """One finding a reason, naming the cases that share it."""
+    cases: dict[str, list[str]] = {}
+    for case, reason in reasons:
+        cases.setdefault(reason, []).append(case)
+    for reason, ids in cases.items():
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        yield Finding(kind, ids[0], f"{', '.join(ids[:_NAMED])}{more} {what}: {reason}")
 
 
 def _rule(name: str, limits: Mapping[str, Any], path: Path) -> Rule:

@@ -66,8 +66,6 @@ def _retrieval(case: Case, response: Response, gold: tuple[Span, ...]) -> dict[s
     if not case.evidence:
         return {}
     located = len(gold) / len(case.evidence)
-    if not gold:
-        return dict.fromkeys(("recall@5", "recall@10", "hit@5", "mrr", "ndcg@10"), 0.0)
     scores = {
         "recall@5": _times(recall_at(gold, ranked, 5), located),
         "recall@10": _times(recall_at(gold, ranked, DEPTH), located),
@@ -77,7 +75,7 @@ def _retrieval(case: Case, response: Response, gold: tuple[Span, ...]) -> dict[s
     }
     if case.history:
         scores["follow_up_resolution"] = hit_at(gold, ranked, FOLLOW_UP_DEPTH)
-    return scores
+    return {name: value or 0.0 for name, value in scores.items()}
 
 
 def _answer(case: Case, response: Response, gold: tuple[Span, ...]) -> dict[str, float | None]:

@@ -78,14 +78,20 @@ def _json_option(command: _Command) -> _Command:
 
 
 def _filter_options(command: _Command) -> _Command:
+    return _dates_option("Documents dated")(_document_options(command))
+
+
+def _dates_option(what: str) -> Callable[[_Command], _Command]:
+    def add(command: _Command) -> _Command:
+        help_from = f"{what} then or later (2024, 2024-07, 2024-07-20)."
+        command = click.option("--to", "date_to", metavar="DATE", help=f"{what} then or earlier.")(command)
+        return click.option("--from", "date_from", metavar="DATE", help=help_from)(command)
+
+    return add
+
+
+def _document_options(command: _Command) -> _Command:
     for option in (
-        click.option(
-            "--from",
-            "date_from",
-            metavar="DATE",
-            help="Documents dated then or later (2024, 2024-07, 2024-07-20).",
-        ),
-        click.option("--to", "date_to", metavar="DATE", help="Documents dated then or earlier."),
         click.option("--type", "types", multiple=True, help="Documents of this type; may be given again."),
         click.option(
             "--jurisdiction", "jurisdictions", multiple=True, help="Documents on this jurisdiction."
@@ -276,6 +282,30 @@ def show(
         terminal.print_json(citation_json(citation) if citation else terminal.document_json(found))
     else:
         terminal.print_document(found, citation)
+
+
+@main.command()
+@click.argument("topic", required=False)
+@_index_option
+@_dates_option("Events")
+@_document_options
+@_json_option
+def timeline(topic: str | None, index_dir: str | None, as_json: bool, **conditions: Any) -> None:
+    """What the documents date, in order, each sentence cited; all of it or what is on TOPIC."""
+    from rag import terminal
+    from rag.config import load_settings
+    from rag.index import Index
+    from rag.timeline import timeline as read_timeline
+    from rag.timeline import timeline_json
+
+    filters, topic = _filters(conditions), (topic or "").strip()
+    if topic:
+        with _open(index_dir) as assistant:
+            lines = read_timeline(assistant.index, topic, assistant.embedder, filters)
+    else:
+        with Index.open(load_settings(index=index_dir).index) as opened:
+            lines = read_timeline(opened, filters=filters)
+    terminal.print_json(timeline_json(topic, lines)) if as_json else terminal.print_timeline(lines)
 
 
 @main.command()

@@ -106,7 +106,9 @@ class SentenceTransformerEmbedder:
         if not self._allow_download:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(
                 self._location,

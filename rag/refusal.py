@@ -40,6 +40,7 @@ SIGNALS = (
     "margin",
     "names_apart",
     "dates_apart",
+    "passage",
 )
 
 
@@ -53,7 +54,8 @@ class Signals:
     that the whole evidence lacks; focus_missing: of the terms asked for; kind_missing: 1 if no good
     sentence holds the date, or the number of what is counted, that is asked for; margin: how far the
     best sentence stands out from the tenth; names_apart: weight share of the names that each of the
-    best sentences lacks; dates_apart: share of the question's dates that none of them meets.
+    best sentences lacks; dates_apart: share of the question's dates that none of them meets;
+    passage: share of the question's term weight that the best of the first passages holds.
     """
 
     values: tuple[float, ...]
@@ -81,6 +83,7 @@ def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
         ranked[0].score - ranked[min(9, len(ranked) - 1)].score,
         min(_missing(weighted, names, frozenset(terms(c.sentence.text))) for c in ranked[:4]),
         _dates_apart(question, ranked[:4]),
+        max(weighted.coverage(bag) for bag in reading.bags[:5]),
     )
     return Signals(values)
 

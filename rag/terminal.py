@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.citations import reference, refusal_text
+from rag.dateroles import Role
+from rag.datespans import Precision
 from rag.index import Index
 from rag.indexing import IndexProgress
+from rag.timeline import Line
 from rag.types import (
     Answer,
     Citation,
@@ -162,6 +165,46 @@ def print_document(document: Document, citation: Citation | None) -> None:
     place = [citation.section, _page(citation.page), f"characters {citation.start}:{citation.end}"]
     console.print(Text(" · ".join(part for part in place if part), style="cyan"), "\n")
     console.print(shown)
+
+
+def print_timeline(lines: Sequence[Line]) -> None:
+    """A table of date, statement and place; the words that give the date stand out."""
+    console = _console()
+    if not lines:
+        console.print("No dated sentence found.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim", show_lines=False, padding=(0, 2, 1, 0))
+    table.add_column("date", no_wrap=True)
+    table.add_column("statement", ratio=3)
+    table.add_column("document", ratio=2)
+    for line in lines:
+        table.add_row(_when(line), _statement(line), _place_of(line.citation))
+    console.print(table)
+    console.print(Text(f"{len(lines)} dated statements", style="dim"))
+
+
+def _when(line: Line) -> Text:
+    """The days at the precision that is known: "1995", "2007-10", "2023-06-12 – 2023-06-13"."""
+    size = {Precision.DAY: 10, Precision.MONTH: 7, Precision.PART: 7}.get(line.span.precision, 4)
+    ends = dict.fromkeys(day.isoformat()[:size] for day in (line.span.first, line.span.last))
+    text = Text(f"{line.bound.value} " if line.bound else "", style="dim")
+    text.append("\n– ".join(ends), style="bold cyan" if line.role is Role.EVENT else "cyan")
+    if line.role is Role.SOURCE:
+        text.append("\nsource’s date", style="dim")
+    return text
+
+
+def _statement(line: Line) -> Text:
+    text = Text(line.text)
+    text.stylize("bold", line.span.end - len(line.written), line.span.end)
+    if line.disagreement:
+        text.append("  (sources disagree)", style="yellow")
+    return text
+
+
+def _place_of(citation: Citation) -> Text:
+    place = filter(None, [citation.title, citation.section, _page(citation.page)])
+    return Text.assemble(" · ".join(place), (f"\n{citation.document} {citation.start}:{citation.end}", "dim"))
 
 
 def print_report(report: IndexReport, directory: Path) -> None:
