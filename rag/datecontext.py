@@ -54,7 +54,8 @@ _YEAR_ENDING = re.compile(
     rf"\byears?\s+(?:ending|ended)\s+(?:in\s+)?(?:{_MONTH}\s+\d{{4}}\s*(?:,|and)\s+)*$", re.IGNORECASE
 )
 _BOUND = re.compile(
-    r"\b(?P<word>since|by|before|after|until|till|up to|from|beyond|as of)\s+(?:the\s+)?(?:about\s+)?$",
+    r"\b(?:(?P<word>since|by|before|after|until|till|up to|from|beyond)\s+(?:the\s+)?(?:about\s+)?"
+    r"|(?P<since_an_event>since|before|after)\s+(?!which)[^,;:.]{1,60}?\s(?:in|on|of)\s+)$",
     re.IGNORECASE,
 )
 
@@ -110,11 +111,12 @@ def dates_in_context(
 
 
 def bound_before(text: str, start: int) -> tuple[Bound, int] | None:
-    """The word right before a date that makes it a limit, with where it starts; None for a plain date."""
+    """The word that makes a date a limit, with where it starts: "by October 2007", "since the fall of
+    Kabul in 2021". None for a plain date."""
     m = _BOUND.search(text[:start])
-    if m is None or m["word"].lower() == "as of":
+    if m is None:
         return None
-    word = m["word"].lower()
+    word = (m["word"] or m["since_an_event"]).lower()
     named = {"from": Bound.SINCE, "till": Bound.UNTIL, "up to": Bound.UNTIL, "beyond": Bound.AFTER}
     return named.get(word) or Bound(word), m.start()
 

@@ -20,9 +20,9 @@ _PUBLICATION = (
 )
 _TREATY = (
     r"(?:agreements?|treat(?:y|ies)|accords?|pacts?|protocols?|conventions?|declarations?|communiqu[eé]s?|statements?|minutes|"
-    r"memorand(?:um|a)|laws?|acts?|resolutions?|charter|framework|letters?|constitution|orders?|notice|decrees?|regulations?)"
+    r"memorand(?:um|a)|laws?|acts?|resolutions?|charter|framework|letters?|peace|constitution|orders?|notice|decrees?|regulations?)"
 )
-_AT = r"(?:of|in|on|from|dated)\s+(?:about\s+|the\s+|around\s+)?$"
+_AT = r"(?:of|in|on|from(?: before)?|dated)\s+(?:about\s+|the\s+|around\s+)?$"
 _SOURCE_BEFORE = tuple(
     re.compile(pattern)
     for pattern in (
@@ -30,7 +30,7 @@ _SOURCE_BEFORE = tuple(
         rf"\b(?:[Aa]ccording to|cit(?:es|ing|ed by)|quot(?:es|ing|ed by)|[Aa]s told by)\b[^,;:()]*?\s{_AT}",
         r"\b(?:reported|quoted|published|posted|retrieved|accessed|updated|read|undated)"
         r"(?:\s+(?:by|in)\s+(?:the\s+)?(?:[A-Z][\w.’'-]*\s*){1,5})?,?\s*(?:in|on|of|up to|as of)\s+(?:about\s+)?$",
-        r"\b(?:written|posted|published|updated)\b[^.]{0,60}[|·,]\s*$",
+        r"\b(?:written|posted|published|updated)\b.{0,60}[|·,]\s*$",
     )
 )
 _OPENING = re.compile(r"^(?:In|On|By)\s+(?:the\s+)?$")
@@ -57,11 +57,11 @@ _REFERENCE_BEFORE = tuple(
     for pattern in (
         rf"\b{_TREATY}(?:\s+(?:on|between|with|for)\s+[^,;:.]{{0,50}}?)?\s+of\s+(?:about\s+)?$",
         r"\b[A-Z][A-Z0-9-]{2,}\s+of\s+$",
-        r"\w\s+for\s+(?:the year\s+)?$",
         r"\b(?:up|down|rose|rise|fell|drop\w*|increase\w*|decrease\w*|higher|lower|grew)\b[^.;]*?\b(?:on|over|than|against)\s+(?:the\s+)?$",
         r"^(?:Unlike|Counted from|Since the days of)\s[^,]*$",
     )
 )
+_FOR_A_YEAR = re.compile(r"\w\s+for\s+(?:the year\s+)?$")
 _NAME_AND_YEAR = re.compile(
     r"(?<![\w.])(?!(?:In|On|By|Since|From|Until|Till|Before|After|During|Of|To|Between|And|Or|The|For|Around|About|Year)\b)[A-Z][\w-]*\s+$"
 )
@@ -118,7 +118,9 @@ def _is_reference(text: str, span: DateSpan) -> bool:
     before = text[: span.start]
     if any(pattern.search(before) for pattern in _REFERENCE_BEFORE):
         return True
-    return span.precision is Precision.YEAR and _NAME_AND_YEAR.search(before) is not None
+    if span.precision is not Precision.YEAR:
+        return False
+    return bool(_NAME_AND_YEAR.search(before) or _FOR_A_YEAR.search(before))
 
 
 def _outlets(metadata: Metadata) -> re.Pattern[str] | None:
