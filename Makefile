@@ -54,10 +54,13 @@ test-slow: $(DEV_STAMP) ## Crash rounds and other tests that take minutes
 fix: $(DEV_STAMP) ## Format and mend what ruff can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
+fit-refusal: $(DEV_STAMP) $(INDEX)/index.sqlite ## Fit the refusal model on the dev gold questions (DATA=clapnq folder, DATA_INDEX=its index)
+	@$(BIN)/python -m evals.fit_refusal --index $(INDEX) $(if $(DATA),--clapnq $(DATA) --clapnq-index $(DATA_INDEX))
+
 corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corpus/
 	@$(BIN)/python corpus/.sources/build_formats.py
 
 clean: ## Remove the environment and the index
 	rm -rf $(VENV) $(INDEX)/index.sqlite* $(INDEX)/*.faiss
 
-.PHONY: help ask chat index install check test test-slow fix corpus-formats clean
+.PHONY: help ask chat index install check test test-slow fix fit-refusal corpus-formats clean

@@ -26,7 +26,6 @@ from rag.premises import check_premises
 from rag.refusal import SIGNALS, read_signals
 from rag.types import Filters, Turn
 
-
 REFUSED = 0.08
 """Share of answerable dev questions that may be refused at strictness 0.5."""
 

@@ -54,7 +54,7 @@ _YEAR_ENDING = re.compile(
     rf"\byears?\s+(?:ending|ended)\s+(?:in\s+)?(?:{_MONTH}\s+\d{{4}}\s*(?:,|and)\s+)*$", re.IGNORECASE
 )
 _BOUND = re.compile(
-    r"\b(?:(?P<word>since|by|before|after|until|till|up to|from|beyond)\s+(?:the\s+)?(?:about\s+)?"
+    r"\b(?:(?P<word>since|by|before|after|until|till|up to|(?<!dating )from|beyond)\s+(?:the\s+)?(?:about\s+)?"
     r"|(?P<since_an_event>since|before|after)\s+(?!which)[^,;:.]{1,60}?\s(?:in|on|of)\s+)$",
     re.IGNORECASE,
 )

@@ -14,22 +14,24 @@ from rag.datespans import DateSpan, Precision
 from rag.types import Metadata
 
 _PUBLICATION = (
-    r"(?:[Rr]eports?|[Aa]rticles?|[Aa]ccounts?|[Pp]ages?|[Pp]osts?|[Dd]igests?|[Ee]ntry|[Ee]ntries|[Bb]logs?|[Pp]ieces?|"
-    r"[Pp]apers?|[Ss]tory|[Ss]tories|[Cc]opy|[Cc]opies|[Nn]otes?|[Pp]ress|[Ii]nterviews?|[Ee]ditorials?|[Cc]ommentar(?:y|ies)|"
-    r"[Ss]tud(?:y|ies)|[Ee]ssays?|[Pp]rofiles?|[Ee]stimates?|[Ff]igures?|[Dd]ispatch(?:es)?|[Ll]ists?|[Rr]eview|[Ss]tatistics?|[Nn]ewsletter)"
+    r"(?:[Rr]eports?|[Aa]rticles?|[Aa]ccounts?|[Pp]ages?|[Dd]igests?|[Ee]ntry|[Ee]ntries|[Bb]logs?|[Pp]ieces?|"
+    r"[Pp]apers?|[Ss]tory|[Ss]tories|[Cc]opy|[Cc]opies|[Nn]otes?|[Ii]nterviews?|[Ee]ditorials?|[Cc]ommentar(?:y|ies)|"
+    r"[Ss]tud(?:y|ies)|[Ee]ssays?|[Pp]rofiles?|[Ee]stimates?|[Ff]igures?|[Dd]ispatch(?:es)?|[Ll]ists?|[Ss]tatistics?|[Nn]ewsletter)"
 )
 _TREATY = (
     r"(?:agreements?|treat(?:y|ies)|accords?|pacts?|protocols?|conventions?|declarations?|communiqu[eé]s?|statements?|minutes|"
     r"memorand(?:um|a)|laws?|acts?|resolutions?|charter|framework|letters?|peace|constitution|orders?|notice|decrees?|regulations?)"
 )
-_AT = r"(?:of|in|on|from(?: before)?|dated)\s+(?:about\s+|the\s+|around\s+)?$"
+_AT = r"(?:of|in|on|from(?: before)?|dated)\s+(?:about\s+|the\s+|around\s+)?(?:[A-Z][a-z]+\s+(?:and|or)\s+)?$"
 _SOURCE_BEFORE = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b{_PUBLICATION}(?:\s+(?:by|in|on|from)\s+(?:the\s+)?[\w.’'/-]+(?:\s[A-Z][\w.’'/-]*){{0,4}})?,?\s+{_AT}",
-        rf"\b(?:[Aa]ccording to|cit(?:es|ing|ed by)|quot(?:es|ing|ed by)|[Aa]s told by)\b[^,;:()]*?\s{_AT}",
+        rf"\b(?:[Aa]ccording to|[Aa]s told by)\b[^,;:()]*?\s{_AT}",
+        rf"\b(?:cit|quot)(?:es?|ing|ed by)\s+(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*){{0,4}}\s+{_AT}",
+        r"\b[Pp]osts?\s+of\s+(?:about\s+)?$",
         r"\b(?:reported|quoted|published|posted|retrieved|accessed|updated|read|undated)"
-        r"(?:\s+(?:by|in)\s+(?:the\s+)?(?:[A-Z][\w.’'-]*\s*){1,5})?,?\s*(?:in|on|of|up to|as of)\s+(?:about\s+)?$",
+        r"(?:\s+(?:by|in)\s+(?:the\s+)?(?:[A-Z][\w.’'-]*\s*){1,5})?,?\s*(?:in|on|of|up to|as of)\s+(?:about\s+)?(?:[A-Z][a-z]+\s+(?:and|or)\s+)?$",
         r"\b(?:written|posted|published|updated)\b.{0,60}[|·,]\s*$",
     )
 )
@@ -38,7 +40,7 @@ _SOURCE_AFTER_OPENING = tuple(
     re.compile(pattern)
     for pattern in (
         r"^,?\s+(?!as\b)(?:[\w.’'-]+\s+){1,6}?(?:reported|wrote|writes|reports)\b",
-        rf"^,?\s+(?:an?|one|two|three|the)\s+(?:[\w-]+\s+){{0,3}}?{_PUBLICATION}\b",
+        rf"^,?\s+(?:an?|one|two|three|the)\s+(?:(?!(?:on|in|of|at|to|by|for|from|with)\b)[\w-]+\s+){{0,3}}?{_PUBLICATION}\b",
     )
 )
 _YEAR_OF_A_PUBLICATION = (
@@ -56,8 +58,9 @@ _REFERENCE_BEFORE = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\b{_TREATY}(?:\s+(?:on|between|with|for)\s+[^,;:.]{{0,50}}?)?\s+of\s+(?:about\s+)?$",
-        r"\b[A-Z][A-Z0-9-]{2,}\s+of\s+$",
-        r"\b(?:up|down|rose|rise|fell|drop\w*|increase\w*|decrease\w*|higher|lower|grew)\b[^.;]*?\b(?:on|over|than|against)\s+(?:the\s+)?$",
+        r"\b[A-Z][A-Z0-9-]{2,}\)?\s+of\s+$",
+        r"\b(?:up|down)\s+(?:by\s+)?(?:about\s+|some\s+)?\d[^.;]*?\b(?:on|over|from|against)\s+(?:the\s+)?$",
+        r"\b(?:rose|rises?|risen|fell|falls?|drop\w*|increase\w*|decrease\w*|higher|lower|grew)\b[^.;]*?\b(?:over|than|against)\s+(?:the\s+)?$",
         r"^(?:Unlike|Counted from|Since the days of)\s[^,]*$",
     )
 )

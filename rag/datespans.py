@@ -40,15 +40,15 @@ def _part(n: int) -> str:
 
 
 _DATE = re.compile(
-    rf"(?<![\w.,/€$£₹-])(?<!USD )(?<!EUR )(?<!PKR )(?<!INR )(?<!Rs )(?<!Rs\. )(?:"
+    rf"(?<![\w.,/€$£₹-])(?<!USD )(?<!EUR )(?<!PKR )(?<!INR )(?<!\bRs )(?<!\bRs\. )(?:"
     rf"(?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\d-])"
     rf"|(?P<d1>{_DAY})(?:(?:{_DASH}|\s+(?:to|and|or)\s+)(?P<d2>{_DAY}))?\s+(?:of\s+)?(?P<m1>{_MONTH}),?\s+(?P<y1>{_YEAR})"
     rf"|(?P<m2>{_MONTH})\s+(?P<d3>{_DAY})(?:{_DASH}(?P<d4>{_DAY}))?,?\s+(?P<y2>{_YEAR})"
-    rf"|(?P<d5>{_DAY})\s+(?P<m4>{_MONTH})(?:{_DASH}|\s+to\s+)(?P<d6>{_DAY})\s+(?P<m5>{_MONTH}),?\s+(?P<y7>{_YEAR})"
-    rf"|(?P<m6>{_MONTH})(?:{_DASH}|\s+(?:to|through|until)\s+)(?P<m7>{_MONTH}),?\s+(?P<y8>{_YEAR})"
+    rf"|(?P<d5>{_DAY})\s+(?P<m4>{_MONTH})(?:{_DASH}|\s+to\s+|(?P<and1>\s+and\s+))(?P<d6>{_DAY})\s+(?P<m5>{_MONTH}),?\s+(?P<y7>{_YEAR})"
+    rf"|(?P<m6>{_MONTH})(?:{_DASH}|\s+(?:to|through|until)\s+|(?P<and2>\s+and\s+))(?P<m7>{_MONTH}),?\s+(?P<y8>{_YEAR})"
     rf"|(?:the\s+)?(?P<edge>first|last)\s+day\s+of\s+(?:(?P<m8>{_MONTH})\s+)?(?P<y9>{_YEAR})"
     rf"|(?:(?P<nth>first|second|third|fourth|last)\s+(?P<share>half|quarter)\s+of|(?P<short>H[12]|Q[1-4]))\s+(?P<y10>{_YEAR})"
-    rf"|(?P<season>spring|summer|autumn|(?<=the )fall(?=\sof)|winter)(?:\s+of)?\s+(?P<y11>{_YEAR})(?:[-–/](?P<y12>{_YEAR}|\d\d))?"
+    rf"|(?P<season>spring|summer|autumn|(?<=in the )fall(?=\sof)|winter)(?:\s+of)?\s+(?P<y11>{_YEAR})(?:[-–/](?P<y12>{_YEAR}|\d\d))?"
     rf"|{_part(1)}(?P<m3>{_MONTH})(?:\s+of)?,?\s+(?P<y3>{_YEAR})"
     rf"|{_part(2)}(?P<decade>(?:1[5-9]|20)\d0)['’]?s"
     rf"|(?P<y4>{_YEAR})(?:{_DASH}|\s+to\s+)(?P<y5>{_YEAR}|\d\d)(?![\d-])"
@@ -124,6 +124,8 @@ def _joins(text: str, left: DateSpan, right: DateSpan) -> bool:
 
 def _read(m: re.Match[str]) -> DateSpan | None:
     g, span = m.groupdict(), m.span()
+    if (g["and1"] or g["and2"]) and not _BETWEEN.search(m.string, 0, m.start()):
+        return _later_of_two(m)
     try:
         if g["iso"]:
             day = date.fromisoformat(g["iso"])
@@ -205,6 +207,12 @@ def _season(span: tuple[int, int], season: str, year: int, other: str | None) ->
         return DateSpan(*span, date(year, 1, 1), date(year, 12, 31), Precision.YEAR)
     first, last = _SEASONS[season]
     return DateSpan(*span, date(year, first, 1), last_day(year, last), Precision.PART)
+
+
+def _later_of_two(m: re.Match[str]) -> DateSpan | None:
+    """ "3 July and 4 August 2024": the second; whether the first is of the same year is not said."""
+    rest = _DATE.match(m.string, m.start("d6" if m["and1"] else "m7"))
+    return _read(rest) if rest else None
 
 
 def _folded(month: str) -> str:

@@ -82,6 +82,9 @@ class SentenceTransformerEmbedder:
     def _encode(self, texts: list[str], kind: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
+        import torch
+
+        torch.set_num_threads(1 if kind == "query" else os.cpu_count() or 1)  # a short text loses by more
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
         vectors = encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
         return np.ascontiguousarray(vectors, dtype=np.float32)

@@ -52,6 +52,18 @@ _NAME = re.compile(
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:-\d+)?\b|\b[A-Z]{2,}\b")
 
 
+_NOUNS = r"((?:[^\W_]+[\s-]+){0,3}?[^\W_]+)"
+_AFTER = (
+    r"(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|at|by|"
+    r"that|which|who|to|with|between|under|behind|from|and|after|before|since|during|[^\W_]+ed)\b|[?,.;:]|$)"
+)
+_FOCUS = (
+    rf"\b(?:what|which)\s+(?:is|are|was|were)\s+(?:the\s+|a\s+|an\s+)?{_NOUNS}{_AFTER}",
+    rf"\b(?:what|which|how many|how much|whose)\s+(?!is\b|are\b|was\b|were\b|do\b|does\b|did\b|has\b|have\b|had\b){_NOUNS}{_AFTER}",
+    rf"\bhow much (?:does|did|do|is|was) (?:a |an |the )?{_NOUNS}(?=\s+(?:cost|worth|by|in)\b)",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """`terms` are the distinct content terms in order; `names` those that belong to proper names,
@@ -94,10 +106,9 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _focus(text: str) -> list[str]:
-    m = re.search(
-        r"\b(?:what|which|how many|how much|whose)\s+((?:[^\W_]+[\s-]+){0,3}?[^\W_]+)"
-        r"(?=\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|[^\W_]+ed|[^\W_]+s)\b|[?,.]|$)",
-        text,
-        re.IGNORECASE,
+    """The terms of the noun phrases that are asked for, without adverbs and participles."""
+    found = [m for pattern in _FOCUS for m in re.finditer(pattern, text, re.IGNORECASE)]
+    wanted = [w for m in found for w, _, _ in words(m[1])]
+    return list(
+        dict.fromkeys(stem(w) for w in wanted if w not in STOP_WORDS and not w.endswith(("ly", "ed")))
     )
-    return [stem(w) for w, _, _ in words(m[1]) if w not in STOP_WORDS] if m else []

@@ -27,6 +27,10 @@ _MONEY = re.compile(
     r"\b(?:costs?|prices?|budget|sums?|rent|fees?|fund(?:s|ing)|invest\w*|loan|paid|pay|dollars?|USD|worth|spend\w*|spent)\b",
     re.IGNORECASE,
 )
+_LENGTH = re.compile(
+    r"\bhow (?:wide|far|high|tall|deep)\b|\b(?:length|width|height|distance)\b", re.IGNORECASE
+)
+_LENGTHS = frozenset({"km", "kilometr", "kilomet", "mile", "metr", "meter", "m", "feet", "foot", "ft"})
 
 SIGNALS = (
     "cosine",
@@ -108,17 +112,19 @@ def _kind_missing(weighted: Weighted, best: Sequence[Candidate]) -> float:
         return float(all(any(d.overlaps(s) for s in said) for d in dates))
     if question.asks in (Asks.HOW_MANY, Asks.HOW_LONG):
         money = _MONEY.search(question.text) is not None
+        length = _LENGTH.search(question.text) is not None
         found = [q for c in best for q in find_quantities(c.sentence.text)]
-        return float(not any(_counts(q, question, money) for q in found))
+        return float(not any(_counts(q, money=money, length=length) for q in found))
     return 0.0
 
 
-def _counts(quantity: Quantity, question: Question, money: bool) -> bool:
-    """The quantity is an amount of money where money is asked for, else counts or measures
-    something."""
+def _counts(quantity: Quantity, *, money: bool, length: bool) -> bool:
+    """The quantity is an amount of money, or a length, where one is asked for; else anything counted."""
     if money:
         return quantity.unit not in ("", "%")
-    return bool(quantity.unit or set(quantity.nouns) & {*question.focus, *question.terms} or quantity.nouns)
+    if length:
+        return bool(set(quantity.nouns[:2]) & _LENGTHS)
+    return bool(quantity.unit or quantity.nouns)
 
 
 def _dates_apart(question: Question, best: Sequence[Candidate]) -> float:

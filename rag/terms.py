@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # dotted acronyms: U.S., N.R.F.
@@ -22,6 +23,8 @@ _STOP_WORDS = """
     those through thus to too under until up upon very via was we were what when where whether which while who
     whom whose why will with within without would you your"""
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+_STEMMING = Lock()
+"""A Snowball stemmer keeps the word it works on in itself: one thread at a time."""
 
 _IRREGULAR_FORMS = """
     begin:began,begun break:broke,broken bring:brought build:built buy:bought choose:chose,chosen come:came deal:dealt
@@ -67,7 +70,8 @@ def stem(word: str) -> str:
         return short
     if len(word) > 5 and word.endswith(("ian", "ians")):
         return word.rstrip("s")[:-1]
-    return str(_stemmer().stemWord(word))
+    with _STEMMING:
+        return str(_stemmer().stemWord(word))
 
 
 def fold(text: str) -> str:

@@ -33,8 +33,9 @@ _BM25, _DENSE = 2_000, 200
 """Chunks searched for documents that may speak of a topic."""
 _SAME_STATEMENT = 0.8
 _SELF = re.compile(
-    r"^(?:This|The|It|That)\s+(?:(?:brief|paper|report|article|study|chapter|section|document|page|essay|note)\s+)?(?:(?:also|then|further)\s+)*"
-    r"(?:covers?|follows?|traces?|describes?|explains?|profiles?|examines?|discusses|surveys?|summari[sz]es|outlines?|records?|"
+    r"^In this (?:brief|paper|report|article|study|chapter|section|document|page|essay|note)\b"
+    r"|^(?:This|The|It|That)\s+(?:(?:table|brief|paper|report|article|study|chapter|section|document|page|essay|note)\s+)?(?:(?:also|then|further)\s+)*"
+    r"(?:covers?|compares?|repeats|shows|follows?|traces?|describes?|explains?|profiles?|examines?|discusses|surveys?|summari[sz]es|outlines?|records?|"
     r"sets? out|sets? side by side|looks? at|puts?|gives?|concerns?|deals? with|tells?|brings? together|lists?)\b"
 )
 _ELSEWHERE = re.compile(
@@ -44,6 +45,13 @@ _ELSEWHERE = re.compile(
 _THIS_DOCUMENT = re.compile(
     r"^This (?:brief|paper|report|article|study|chapter|section|document|page|essay|note)\b"
 )
+_DAYS = {
+    Precision.DAY: 0,
+    Precision.MONTH: 30,
+    Precision.PART: 183,
+    Precision.YEAR: 365,
+    Precision.DECADE: 3652,
+}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -240,16 +248,26 @@ def _lines_of(
         return []
     chosen = _telling(list(zip(spans, roles(text, spans, document.metadata), strict=True)))
     citation = cite(document, place.sentence.start, place.sentence.end, 1)
-    disagreement = disagrees(text, place.heading)
+    disagreement = disagrees(text, _last_heading(document, place.sentence.start))
     return [_line(text, span, role, disagreement, citation) for span, role in chosen]
 
 
+def _last_heading(document: Document, start: int) -> str:
+    """The heading right above a sentence; "" where that is the title."""
+    section = document.section_at(start)
+    heading = section.path[-1] if section and section.path else ""
+    return "" if heading == document.metadata.title else heading
+
+
 def _line(text: str, span: DateSpan, role: Role, disagreement: bool, citation: Citation) -> Line:
-    bound = (
-        bound_before(text, span.start) if role is Role.EVENT and span.first.year == span.last.year else None
-    )
+    bound = bound_before(text, span.start) if role is Role.EVENT and not _is_range(span) else None
     start = bound[1] if bound else span.start
     return Line(span, text[start : span.end], bound[0] if bound else None, role, disagreement, citation)
+
+
+def _is_range(span: DateSpan) -> bool:
+    """More than one day, month or year of its precision."""
+    return (span.last - span.first).days > _DAYS[span.precision]
 
 
 def _telling(dated: Sequence[tuple[DateSpan, Role]]) -> list[tuple[DateSpan, Role]]:
@@ -266,7 +284,7 @@ def _makes_exact(fine: DateSpan, coarse: DateSpan) -> bool:
     """The finer date lies in the coarser, which is one month or one year."""
     if fine.precision >= coarse.precision or not coarse.first <= fine.first <= fine.last <= coarse.last:
         return False
-    return coarse.precision <= Precision.YEAR and (coarse.last - coarse.first).days <= 366
+    return not _is_range(coarse)
 
 
 def _announces(place: _Place) -> bool:
@@ -283,7 +301,7 @@ def _says_something(text: str, spans: Sequence[DateSpan]) -> bool:
     for span in reversed(spans):
         rest = rest[: span.start] + " " + rest[span.end :]
     rest = re.sub(r"\[[^\[\]\s]{1,12}\]", " ", rest)
-    return len(_WORD.findall(rest)) >= 3
+    return any(len(_WORD.findall(cell)) >= 3 for cell in rest.split(" | "))
 
 
 def _published(metadata: Metadata) -> date | None:
