@@ -54,6 +54,18 @@ test-slow: $(DEV_STAMP) ## Crash rounds and other tests that take minutes
 fix: $(DEV_STAMP) ## Format and mend what ruff can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
+eval: $(DEV_STAMP) index ## Measure on the dev gold questions; report in build/evals/
+	@$(BIN)/rag eval --index $(INDEX)
+
+gate: $(DEV_STAMP) index ## Measure on the test gold questions and compare with the baseline; fails when answers got worse
+	@$(BIN)/rag eval --index $(INDEX) --gold evals/gold/test.jsonl --baseline evals/baselines/main.json --gate
+
+baseline: $(DEV_STAMP) index ## Write the test split's figures as the new baseline, to be reviewed
+	@$(BIN)/rag eval --index $(INDEX) --gold evals/gold/test.jsonl --baseline evals/baselines/main.json --update-baseline
+
+bench: $(DEV_STAMP) ## Measure retrieval on BEIR folders: make bench DATA="FOLDER …"
+	@$(if $(DATA),,echo 'Name folders in BEIR layout: make bench DATA="FOLDER …"' >&2; exit 2;) $(BIN)/rag bench retrieval $(DATA)
+
 fit-refusal: $(DEV_STAMP) $(INDEX)/index.sqlite ## Fit the refusal model on the dev gold questions (DATA=clapnq folder, DATA_INDEX=its index)
 	@$(BIN)/python -m evals.fit_refusal --index $(INDEX) $(if $(DATA),--clapnq $(DATA) --clapnq-index $(DATA_INDEX))
 
@@ -63,4 +75,4 @@ corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corp
 clean: ## Remove the environment and the index
 	rm -rf $(VENV) $(INDEX)/index.sqlite* $(INDEX)/*.faiss
 
-.PHONY: help ask chat index install check test test-slow fix fit-refusal corpus-formats clean
+.PHONY: help ask chat index install check test test-slow fix eval gate baseline bench fit-refusal corpus-formats clean

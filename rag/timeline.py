@@ -182,9 +182,8 @@ def _topic(question: Question, definitions: Mapping[str, str], vector: Vectors |
     proper = tuple(t for t in question.terms if t in question.names)
     names = proper or question.terms
     others = tuple(t for t in question.terms if t not in names)
-    weighted = Weighted(
-        question, dict.fromkeys(question.terms, 1.0), term_variants(definitions, question.terms)
-    )
+    variants = term_variants(definitions, terms(question.text))
+    weighted = Weighted(question, dict.fromkeys(question.terms, 1.0), variants)
     return Topic(names, others, weighted, NEAR if proper else NEAR_UNNAMED, vector)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from embedders import HashEmbedder
 
 from rag import embedding
 from rag.citations import cite
@@ -21,7 +22,6 @@ from rag.index import Index
 from rag.indexing import update_index
 from rag.timeline import Line, in_order, timeline, timeline_json
 from rag.types import Document, Filters, Metadata, Source
-from tests.embedders import HashEmbedder
 
 PIPE = """---
 title: The Amber Line
