@@ -26,6 +26,8 @@ from rag.premises import check_premises
 from rag.refusal import SIGNALS, read_signals
 from rag.types import Filters, Turn
 
+_C, _GROUP_WEIGHT = 0.1, 200.0
+"""Inverse strength of the ridge penalty; total weight of one kind of example with one answer."""
 REFUSED = 0.08
 """Share of answerable dev questions that may be refused at strictness 0.5."""
 
@@ -69,25 +71,33 @@ def main(
 
 
 def fit(examples: Sequence[Example]) -> dict[str, object]:
-    """Logistic regression on scaled signals; kinds of examples weigh alike, both answers too. The
-    intercept is then set so that REFUSED of the answerable gold examples fall below one half."""
-    from sklearn.linear_model import LogisticRegression
+    """Logistic regression on scaled signals, each held to the sign that its meaning gives it; every
+    kind of example weighs alike, and so do its two answers. The intercept is then set so that REFUSED
+    of the answerable gold examples fall below one half."""
+    from scipy.optimize import minimize
 
-    x = np.array([e.signals for e in examples])
-    y = np.array([e.answerable for e in examples])
+    x, y = np.array([e.signals for e in examples]), np.array([e.answerable for e in examples])
     mean, scale = x.mean(0), np.maximum(x.std(0), 1e-6)
-    groups = [("outside" if e.kind == "outside" else "gold", e.answerable) for e in examples]
-    weight = np.array([1 / groups.count(g) for g in groups])
-    scaled = (x - mean) / scale
-    fitted = LogisticRegression(C=1.0, max_iter=1000).fit(scaled, y, weight * len(groups) / 4)
-    gold = y & np.array([e.kind != "outside" and not e.corrected for e in examples])
-    lowest = float(np.quantile(scaled[gold] @ fitted.coef_[0], REFUSED))
+    z = (x - mean) / scale
+    groups = [(e.kind, e.answerable) for e in examples]
+    weight = np.array([_GROUP_WEIGHT / groups.count(g) for g in groups])
+    target = np.where(y, 1.0, -1.0)
+
+    def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = target * (z @ b[:-1] + b[-1])
+        slope = -weight * target / (1 + np.exp(margin))
+        value = float((np.logaddexp(0, -margin) * weight).sum() + (b[:-1] ** 2).sum() / (2 * _C))
+        return value, np.append(z.T @ slope + b[:-1] / _C, slope.sum())
+
+    bounds = [(0, None) if sign > 0 else (None, 0) for sign in SIGNALS.values()]
+    fitted = minimize(loss, np.zeros(len(SIGNALS) + 1), jac=True, bounds=[*bounds, (None, None)]).x[:-1]
+    gold = y & np.array([e.kind in ("whole", "article") and not e.corrected for e in examples])
     return {
         "signals": list(SIGNALS),
-        "weights": [round(float(w), 5) for w in fitted.coef_[0]],
+        "weights": [round(float(w), 5) for w in fitted],
         "mean": [round(float(m), 5) for m in mean],
         "scale": [round(float(s), 5) for s in scale],
-        "intercept": round(-lowest, 5),
+        "intercept": round(-float(np.quantile(z[gold] @ fitted, REFUSED)), 5),
     }
 
 

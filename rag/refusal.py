@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -32,34 +32,33 @@ _LENGTH = re.compile(
 )
 _LENGTHS = frozenset({"km", "kilometr", "kilomet", "mile", "metr", "meter", "m", "feet", "foot", "ft"})
 
-SIGNALS = (
-    "cosine",
-    "coverage",
-    "reach",
-    "names_missing",
-    "names_unknown",
-    "others_missing",
-    "focus_missing",
-    "kind_missing",
-    "margin",
-    "names_apart",
-    "dates_apart",
-    "passage",
-)
+SIGNALS: Mapping[str, int] = {
+    "cosine": 1,
+    "reach": 1,
+    "passage": 1,
+    "margin": 1,
+    "names_missing": -1,
+    "names_unknown": -1,
+    "names_apart": -1,
+    "dates_apart": -1,
+    "focus_missing": -1,
+    "kind_missing": -1,
+}
+"""Each signal, with 1 where more of it speaks for an answer and -1 where it speaks against."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What is known about how well the evidence fits the question; each in [0, 1] or near it.
+    """How well the evidence fits the question, in the order of SIGNALS; each in [0, 1] or near it.
 
-    cosine: of the best sentence; coverage, reach: of the best sentence, alone and with its
-    neighbours; names_missing: weight share of the question's names that the best passage lacks;
-    names_unknown: share of names that no document holds; others_missing: weight share of other terms
-    that the whole evidence lacks; focus_missing: of the terms asked for; kind_missing: 1 if no good
-    sentence holds the date, or the number of what is counted, that is asked for; margin: how far the
-    best sentence stands out from the tenth; names_apart: weight share of the names that each of the
-    best sentences lacks; dates_apart: share of the question's dates that none of them meets;
-    passage: share of the question's term weight that the best of the first passages holds.
+    cosine: of the best sentence; reach: share of the question's term weight that the best sentence
+    holds with its neighbours; passage: that the best of the first passages holds; margin: how far the
+    best sentence stands out from the tenth; names_missing: weight share of the question's names that
+    every one of the first passages lacks; names_unknown: share of names that no document holds;
+    names_apart: weight share of names that every one of the best sentences lacks; dates_apart: share
+    of the question's dates that none of them meets; focus_missing: weight share of the things asked
+    for that the evidence lacks; kind_missing: 1 if no good sentence holds the date, amount or length
+    that is asked for.
     """
 
     values: tuple[float, ...]
@@ -72,24 +71,21 @@ def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
     accounted = {t for p in premises if p.holds for t in terms(p.text)}
     weighted = replace(weighted, weights={t: w for t, w in weighted.weights.items() if t not in accounted})
     names = [t for t in weighted.weights if t in question.names]
-    others = [t for t in weighted.weights if t not in question.names]
     everything = frozenset[str]().union(*reading.bags)
-    values = (
-        max(c.cosine for c in ranked[:5]),
-        max(c.coverage for c in ranked[:5]),
-        max(c.reach for c in ranked[:5]),
-        min(_missing(weighted, names, bag) for bag in reading.bags[:5]),
-        sum(not reading.frequencies[t] and not weighted.holds(everything, t) for t in names)
-        / max(1, len(names)),
-        _missing(weighted, others, everything),
-        _missing(weighted, [t for t in question.focus if t in weighted.weights], everything),
-        _kind_missing(weighted, ranked[:4]),
-        ranked[0].score - ranked[min(9, len(ranked) - 1)].score,
-        min(_missing(weighted, names, frozenset(terms(c.sentence.text))) for c in ranked[:4]),
-        _dates_apart(question, ranked[:4]),
-        max(weighted.coverage(bag) for bag in reading.bags[:5]),
-    )
-    return Signals(values)
+    unknown = [t for t in names if not reading.frequencies[t] and not weighted.holds(everything, t)]
+    values = {
+        "cosine": max(c.cosine for c in ranked[:5]),
+        "reach": max(c.reach for c in ranked[:5]),
+        "passage": max(weighted.coverage(bag) for bag in reading.bags[:5]),
+        "margin": ranked[0].score - ranked[min(9, len(ranked) - 1)].score,
+        "names_missing": min(_missing(weighted, names, bag) for bag in reading.bags[:5]),
+        "names_unknown": len(unknown) / max(1, len(names)),
+        "names_apart": min(_missing(weighted, names, frozenset(terms(c.sentence.text))) for c in ranked[:4]),
+        "dates_apart": _dates_apart(question, ranked[:4]),
+        "focus_missing": _missing(weighted, [t for t in question.focus if t in weighted.weights], everything),
+        "kind_missing": _kind_missing(weighted, ranked[:4]),
+    }
+    return Signals(tuple(values[name] for name in SIGNALS))
 
 
 def probability(signals: Signals) -> float:

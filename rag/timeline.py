@@ -247,19 +247,20 @@ def _lines_of(
         return []
     chosen = _telling(list(zip(spans, roles(text, spans, document.metadata), strict=True)))
     citation = cite(document, place.sentence.start, place.sentence.end, 1)
-    disagreement = disagrees(text, _last_heading(document, place.sentence.start))
+    disagreement = disagrees(text, *_headings(document, place.sentence.start))
     return [_line(text, span, role, disagreement, citation) for span, role in chosen]
 
 
-def _last_heading(document: Document, start: int) -> str:
-    """The heading right above a sentence; "" where that is the title."""
+def _headings(document: Document, start: int) -> tuple[str, ...]:
+    """The headings above a sentence, without the title."""
     section = document.section_at(start)
-    heading = section.path[-1] if section and section.path else ""
-    return "" if heading == document.metadata.title else heading
+    return tuple(h for h in section.path if h != document.metadata.title) if section else ()
 
 
 def _line(text: str, span: DateSpan, role: Role, disagreement: bool, citation: Citation) -> Line:
-    bound = bound_before(text, span.start) if role is Role.EVENT and not _is_range(span) else None
+    bound = None if _is_range(span) else bound_before(text, span.start)
+    if role is not Role.EVENT and bound and bound[0] is Bound.SINCE:
+        bound = None  # "a report from July 2022" limits nothing
     start = bound[1] if bound else span.start
     return Line(span, text[start : span.end], bound[0] if bound else None, role, disagreement, citation)
 

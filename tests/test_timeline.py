@@ -39,7 +39,7 @@ This brief follows the Amber Line from 1990 to 2024. It covers the fees of 2001.
 
 The Northern Pipeline Accord (NPA) was signed on 9 March 1995.[S1] It entered into force three years later.[S1] By October 2007 only two permits were issued.[S1]
 
-According to the Harbour Post of 2 May 2019, the pump was rebuilt in 2018.[S1] According to the Harbour Post in May 2019, the fees are high.[S1] Nobody knows the fees.
+According to the Harbour Post of 2 May 2019, the pump was rebuilt in 2018.[S1] According to the Harbour Post in May 2019, the fees are high.[S1] Reports from June 2022 and a copy from before 2017 are lost.[S1] Nobody knows the fees.
 
 On 3 July, the minister reopened the line.
 
@@ -98,8 +98,10 @@ def test_every_date_stands_in_order_with_its_words(index: Index) -> None:
         ("2003-01-01", "2003"),
         ("2004-01-01", "2004"),
         ("2007-10-01", "By October 2007"),
+        ("2017-01-01", "before 2017"),
         ("2018-01-01", "2018"),
         ("2019-05-01", "May 2019"),
+        ("2022-06-01", "June 2022"),
         ("2024-07-03", "3 July"),
     ]
 
@@ -255,6 +257,11 @@ def test_the_command_prints_a_table_or_json(directory: Path, monkeypatch: pytest
     assert "by 2007-10" in table.output
     assert "pipe.md" in table.output
     as_json = run.invoke(main, ["timeline", "--index", str(directory), "--from", "2018", "--json"])
-    assert [line["written"] for line in json.loads(as_json.output)["lines"]] == ["2018", "May 2019", "3 July"]
+    assert [line["written"] for line in json.loads(as_json.output)["lines"]] == [
+        "2018",
+        "May 2019",
+        "June 2022",
+        "3 July",
+    ]
     wrong = run.invoke(main, ["timeline", "--index", str(directory), "--from", "soon"])
     assert wrong.exit_code == 2
