@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.authorship import byline
 from rag.chunks import body_sentences
 from rag.citations import cite
 from rag.datespans import find_dates
@@ -40,6 +41,9 @@ class Draft:
 def quote(index: Index, reading: Reading, strictness: float) -> Draft:
     """The quote answer. It refuses where the probability of an answer is below `strictness`, unless
     the evidence contradicts what the question takes for granted."""
+    written = byline(index, reading)
+    if written:
+        return _compose(index, reading, [written], [], 1.0)
     premises = check_premises(reading.weighted, reading.ranked) if reading.ranked else []
     confidence = probability(read_signals(reading, premises)) if reading.ranked else 0.0
     corrected = any(not p.holds for p in premises)

@@ -28,14 +28,27 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _LENGTH = re.compile(
-    r"\bhow (?:wide|far|high|tall|deep)\b|\b(?:length|width|height|distance)\b", re.IGNORECASE
+    r"\bhow (?:wide|far|high|tall|deep|long is|long are)\b|\b(?:length|width|height|distance)\b",
+    re.IGNORECASE,
 )
 _LENGTHS = frozenset({"km", "kilometr", "kilomet", "mile", "metr", "meter", "m", "feet", "foot", "ft"})
+
+_PERSON_ASKED = re.compile(
+    r"\bwho (?:is|was|are|were|leads?|led|heads?|headed|commands?|commanded)\b|\b(?:name of the|which|what) "
+    r"(?:leader|commander|minister|president|ambassador|envoy|official|author|head|chief|person)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)+(?:-led)?\b")
+_NO_PEOPLE = frozenset(
+    """Agreement Alliance Army Asia Bank Border Ministry Minister Ministers Organisation Organization Republic State States
+    Union University Valley Front Institute Dialogue Line Forum Council Summit Declaration Central East West North South
+    Northern Southern Eastern Western Province Islamic Development Economic Corridor Road Highway Pass Structure Treaty
+    Convention Committee Commission Party Force Forces Group Company New United Nations Prime Foreign President""".split()
+)
 
 SIGNALS: Mapping[str, int] = {
     "cosine": 1,
     "reach": 1,
-    "passage": 1,
     "margin": 1,
     "names_missing": -1,
     "names_unknown": -1,
@@ -52,13 +65,12 @@ class Signals:
     """How well the evidence fits the question, in the order of SIGNALS; each in [0, 1] or near it.
 
     cosine: of the best sentence; reach: share of the question's term weight that the best sentence
-    holds with its neighbours; passage: that the best of the first passages holds; margin: how far the
-    best sentence stands out from the tenth; names_missing: weight share of the question's names that
+    holds with its neighbours and headings; margin: how far the best sentence stands out from the tenth; names_missing: weight share of the question's names that
     every one of the first passages lacks; names_unknown: share of names that no document holds;
     names_apart: weight share of names that every one of the best sentences lacks; dates_apart: share
     of the question's dates that none of them meets; focus_missing: weight share of the things asked
-    for that the evidence lacks; kind_missing: 1 if no good sentence holds the date, amount or length
-    that is asked for.
+    for that the evidence lacks; kind_missing: how far the sentences with the date, number, amount, length
+    or person that is asked for fall short of the others.
     """
 
     values: tuple[float, ...]
@@ -71,18 +83,19 @@ def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
     accounted = {t for p in premises if p.holds for t in terms(p.text)}
     weighted = replace(weighted, weights={t: w for t, w in weighted.weights.items() if t not in accounted})
     names = [t for t in weighted.weights if t in question.names]
+    focus = [t for t in question.focus if t in weighted.weights]
+    best = [frozenset(terms(c.sentence.text)) for c in ranked[:4]]
     everything = frozenset[str]().union(*reading.bags)
     unknown = [t for t in names if not reading.frequencies[t] and not weighted.holds(everything, t)]
     values = {
         "cosine": max(c.cosine for c in ranked[:5]),
         "reach": max(c.reach for c in ranked[:5]),
-        "passage": max(weighted.coverage(bag) for bag in reading.bags[:5]),
         "margin": ranked[0].score - ranked[min(9, len(ranked) - 1)].score,
         "names_missing": min(_missing(weighted, names, bag) for bag in reading.bags[:5]),
         "names_unknown": len(unknown) / max(1, len(names)),
-        "names_apart": min(_missing(weighted, names, frozenset(terms(c.sentence.text))) for c in ranked[:4]),
+        "names_apart": min(_missing(weighted, names, bag) for bag in best),
         "dates_apart": _dates_apart(question, ranked[:4]),
-        "focus_missing": _missing(weighted, [t for t in question.focus if t in weighted.weights], everything),
+        "focus_missing": _missing(weighted, focus, everything),
         "kind_missing": _kind_missing(weighted, ranked[:4]),
     }
     return Signals(tuple(values[name] for name in SIGNALS))
@@ -101,17 +114,29 @@ def _missing(weighted: Weighted, wanted: Sequence[str], bag: frozenset[str]) -> 
 
 
 def _kind_missing(weighted: Weighted, best: Sequence[Candidate]) -> float:
+    """How far the sentences that hold the kind of thing asked for fall short of the best fit in words:
+    0 where the best one holds it or no kind is looked for, 1 where none does."""
     question = weighted.question
+    if question.asks not in (Asks.WHEN, Asks.HOW_MANY, Asks.HOW_LONG) and not _PERSON_ASKED.search(
+        question.text
+    ):
+        return 0.0
+    most = max(c.coverage for c in best)
+    holding = [c.coverage for c in best if _holds_kind(question, c.sentence.text)]
+    if not holding:
+        return 1.0
+    return 1 - max(holding) / most if most else 0.0
+
+
+def _holds_kind(question: Question, text: str) -> bool:
     if question.asks is Asks.WHEN:
         said = find_dates(question.text)
-        dates = [d for c in best for d in find_dates(c.sentence.text)]
-        return float(all(any(d.overlaps(s) for s in said) for d in dates))
+        return any(not any(d.overlaps(s) for s in said) for d in find_dates(text))
     if question.asks in (Asks.HOW_MANY, Asks.HOW_LONG):
-        money = _MONEY.search(question.text) is not None
-        length = _LENGTH.search(question.text) is not None
-        found = [q for c in best for q in find_quantities(c.sentence.text)]
-        return float(not any(_counts(q, money=money, length=length) for q in found))
-    return 0.0
+        money, length = bool(_MONEY.search(question.text)), bool(_LENGTH.search(question.text))
+        return any(_counts(q, money=money, length=length) for q in find_quantities(text))
+    people = (m.group() for m in _PERSON.finditer(text))
+    return any(not set(terms(p)) & {*question.terms} and not set(p.split()) & _NO_PEOPLE for p in people)
 
 
 def _counts(quantity: Quantity, *, money: bool, length: bool) -> bool:

@@ -157,4 +157,4 @@ def _acronyms(index: Index, path: str, generation: int) -> dict[str, str]:
 
 def _passage(index: Index, hit: Hit) -> Passage:
     sentences, vectors = index.sentences_with_vectors(hit.chunk.document, hit.chunk.start, hit.chunk.end)
-    return Passage(hit.chunk.document, sentences, vectors, hit.rank)
+    return Passage(hit.chunk.document, hit.chunk.heading, sentences, vectors, hit.rank)

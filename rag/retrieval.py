@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rag.fusion import Ranking, blend, reciprocal_rank_fusion
 from rag.index import Index
 from rag.spelling import SHORTEST, meant
 from rag.terms import terms
 from rag.types import Evidence, Filters, Hit, Retriever, Vectors
 
-DEPTH = 50
+DEPTH = 100
 """Hits that each retriever gives to the fusion."""
-RRF_C = 60
-"""The constant of reciprocal rank fusion; Cormack, Clarke and Büttcher, SIGIR 2009."""
+_SCORED = 400
+"""Ranks to which BM25 scores are known to the fusion; a chunk beyond counts as without any."""
 _SAME_WORDS = 0.9
+
+fuse = reciprocal_rank_fusion
 
 
 def retrieve(index: Index, query: Vectors, question: str, k: int, filters: Filters | None = None) -> Evidence:
     """The k best chunks of dense and BM25 search fused; query (1, d). Filters apply before ranking."""
-    dense = index.dense(query, DEPTH, filters)
-    bm25 = bm25_ranking(index, question, DEPTH, filters)
-    fused = fuse([[i for i, _ in dense], [i for i, _ in bm25]])
-    return distinct(hits(index, fused[: 2 * k], Retriever.FUSED), k)
+    return distinct(hits(index, fused_ranking(index, query, question, filters)[: 2 * k], Retriever.FUSED), k)
 
 
-def bm25_ranking(
-    index: Index, question: str, k: int, filters: Filters | None = None
-) -> list[tuple[int, float]]:
+def fused_ranking(index: Index, query: Vectors, question: str, filters: Filters | None = None) -> Ranking:
+    """The best chunks of dense and of BM25 search by the blend of both scores; query (1, d).
+
+    A chunk that only BM25 found gets its cosine too, so that each is judged by both.
+    """
+    bm25 = bm25_ranking(index, question, _SCORED, filters)
+    cosines = dict(index.dense(query, DEPTH, filters))
+    unseen = [i for i, _ in bm25[:DEPTH] if i not in cosines]
+    cosines |= zip(unseen, map(float, index.vectors(unseen) @ query[0]), strict=True)
+    return blend(cosines, dict(bm25))
+
+
+def bm25_ranking(index: Index, question: str, k: int, filters: Filters | None = None) -> Ranking:
     """(chunk id, BM25 score) by falling score; [] where the question has no content term. A term that
     no chunk holds is taken for the one it misspells."""
     asked = list(dict.fromkeys(terms(question)))
@@ -39,21 +49,6 @@ def corrections(index: Index, frequencies: Mapping[str, int]) -> dict[str, str]:
     unknown = [t for t, n in frequencies.items() if not n and len(t) >= SHORTEST]
     found = {t: meant(t, index.vocabulary(t[0])) for t in unknown}
     return {t: other for t, other in found.items() if other}
-
-
-def fuse(rankings: Sequence[Sequence[int]], c: int = RRF_C) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion: score(d) = Σ 1 / (c + rank of d), over the rankings that hold d.
-
-    Ties are broken by the best single rank, then by id, so that the result does not depend on the
-    order of the rankings.
-    """
-    scores: dict[int, float] = {}
-    best: dict[int, int] = {}
-    for ranking in rankings:
-        for rank, item in enumerate(ranking, start=1):
-            scores[item] = scores.get(item, 0.0) + 1 / (c + rank)
-            best[item] = min(rank, best.get(item, rank))
-    return sorted(scores.items(), key=lambda pair: (-pair[1], best[pair[0]], pair[0]))
 
 
 def hits(index: Index, ranking: Sequence[tuple[int, float]], retriever: Retriever) -> Evidence:

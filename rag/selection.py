@@ -59,6 +59,7 @@ class Passage:
     """The sentences of one hit's chunk, with their vectors (n, d); `rank` counts from 1."""
 
     document: str
+    heading: str
     sentences: Sequence[Sentence]
     vectors: Vectors
     rank: int
@@ -67,7 +68,7 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that may be quoted. `coverage` is the share of the question's term weight that it
-    holds, `reach` the share that it holds with its neighbours; all in [0, 1]."""
+    holds, `reach` the share that it holds with its neighbours and headings; all in [0, 1]."""
 
     document: str
     sentence: Sentence
@@ -171,9 +172,10 @@ def dangles(sentence: str) -> bool:
 
 def _of_passage(weighted: Weighted, query: Vectors, passage: Passage) -> Iterable[Candidate]:
     bags = [frozenset(terms(s.text)) | _quantities_met(weighted.question, s.text) for s in passage.sentences]
+    above = frozenset(terms(passage.heading))
     cosines = passage.vectors @ query[0]
     for i, sentence in enumerate(passage.sentences):
-        around = bags[i].union(*bags[max(0, i - 1) : i + 2])
+        around = above.union(*bags[max(0, i - 1) : i + 2])
         coverage, reach = weighted.coverage(bags[i]), weighted.coverage(around)
         score = (
             float(cosines[i])

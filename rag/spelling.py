@@ -1,14 +1,14 @@
 """A misspelt term → the term of the index that was meant (pure).
 
 Distance: insertions, deletions, substitutions and swaps of neighbours (Damerau-Levenshtein, optimal
-string alignment); one is forgiven in a term of five letters or more, two in nine or more.
+string alignment); one is forgiven in a term of six letters or more, two in nine or more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-SHORTEST = 5
+SHORTEST = 6
 _LONG = 9
 
 

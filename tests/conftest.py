@@ -10,7 +10,7 @@ import pytest
 from embedders import HashEmbedder
 
 from rag.assistant import Assistant
-from rag.config import Settings
+from rag.config import load_settings
 from rag.documents import Limits
 from rag.embedding import load_embedder
 from rag.index import Index
@@ -136,13 +136,13 @@ def hashing() -> HashEmbedder:
 @pytest.fixture(scope="session")
 def hashed_index(library: Path, hashing: HashEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the library by the hash embedder; no model is loaded."""
-    return _indexed(tmp_path_factory.mktemp("hashed") / "index", library, hashing, 60)
+    return _indexed(tmp_path_factory.mktemp("hashed") / "index", library, hashing, 25)
 
 
 @pytest.fixture(scope="session")
 def quick(hashed_index: Path, hashing: HashEmbedder) -> Iterator[Assistant]:
     """An assistant without a model, which answers whatever it is asked."""
-    with Assistant(Index.open(hashed_index), hashing, Settings(strictness=0)) as assistant:
+    with Assistant(Index.open(hashed_index), hashing, load_settings(strictness=0)) as assistant:
         yield assistant
 
 
@@ -159,7 +159,7 @@ def real_index(library: Path, embedder: Embedder, tmp_path_factory: pytest.TempP
 
 @pytest.fixture(scope="session")
 def assistant(real_index: Path, embedder: Embedder) -> Iterator[Assistant]:
-    with Assistant(Index.open(real_index), embedder, Settings()) as opened:
+    with Assistant(Index.open(real_index), embedder, load_settings()) as opened:
         yield opened
 
 

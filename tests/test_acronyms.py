@@ -27,13 +27,22 @@ def test_an_acronym_after_its_long_form_is_defined(text: str, acronym: str, long
 
 @pytest.mark.parametrize(
     "text",
-    ["(NRF)", "something else (NRF)", "the Front (NRF)", "in the north (see above)", "a state (US) of law", "NRF"],
+    [
+        "(NRF)",
+        "something else (NRF)",
+        "the Front (NRF)",
+        "in the north (see above)",
+        "a state (US) of law",
+        "NRF",
+    ],
 )
 def test_initials_that_do_not_match_define_nothing(text: str) -> None:
     assert acronyms(text) == {}
 
 
-@pytest.mark.xfail(strict=True, reason="the plural s is taken into the acronym, whose initials then never match")
+@pytest.mark.xfail(
+    strict=True, reason="the plural s is taken into the acronym, whose initials then never match"
+)
 def test_a_plural_acronym_is_defined() -> None:
     assert acronyms("Improvised Explosive Devices (IEDs)") == {"IED": "Improvised Explosive Devices"}
 

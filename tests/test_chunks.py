@@ -23,7 +23,15 @@ ENDS = st.sampled_from([".", "?", "!", "…", ".”", ".[S1]", ".[S1][S2]", ".)"
 UNBROKEN = st.sampled_from(["x" * 700, "a/b." * 150, "条" * 400, "слово" * 90, "1234567890" * 40, "é" * 300])
 MARKERS = st.sampled_from(["- ", "• ", "1. ", "12) ", "(a) ", "(iv) "])
 HEADINGS = st.sampled_from(
-    ["Part I", "Article 6 Consent", "Scope", "Общие положения", "A heading " * 30, "条" * 120, "Notes on Art. 5."]
+    [
+        "Part I",
+        "Article 6 Consent",
+        "Scope",
+        "Общие положения",
+        "A heading " * 30,
+        "条" * 120,
+        "Notes on Art. 5.",
+    ]
 )
 NOT_IN_CHUNKS = re.compile(r"\s*(?:[-•]|\d{1,3}[.)]|\([a-z]{1,4}\))?\s*(?:\[[A-Za-z]{0,3}\d{1,3}\]\s*)*")
 
@@ -36,7 +44,9 @@ SENTENCES = st.builds(_sentence, st.lists(WORDS, min_size=1, max_size=14), ENDS)
 LONG = st.builds(_sentence, st.lists(WORDS, min_size=200, max_size=350), ENDS)
 PARAGRAPHS = st.lists(SENTENCES | UNBROKEN, min_size=1, max_size=5).map(" ".join)
 LISTS = st.lists(st.tuples(MARKERS, SENTENCES).map("".join), min_size=1, max_size=5).map("\n".join)
-TABLES = st.lists(st.lists(WORDS, min_size=2, max_size=4).map(" | ".join), min_size=2, max_size=5).map("\n".join)
+TABLES = st.lists(st.lists(WORDS, min_size=2, max_size=4).map(" | ".join), min_size=2, max_size=5).map(
+    "\n".join
+)
 BODIES = st.lists(PARAGRAPHS | LISTS | TABLES | LONG, min_size=1, max_size=4).map("\n\n".join)
 
 
@@ -125,9 +135,7 @@ def test_every_character_lies_in_one_chunk_of_its_section(
 
 @quickly
 @given(DOCUMENTS, st.sampled_from([32, 60, 200]))
-def test_the_model_reads_every_chunk_whole(
-    embedder: Embedder, document: Document, chunk_tokens: int
-) -> None:
+def test_the_model_reads_every_chunk_whole(embedder: Embedder, document: Document, chunk_tokens: int) -> None:
     chunks = chunk_document(document, embedder, chunk_tokens)
     assert max(embedder.count_tokens([embedded_text(c) for c in chunks])) <= embedder.max_tokens
 
@@ -211,7 +219,9 @@ def test_the_number_in_the_first_cell_of_a_row_belongs_to_the_row() -> None:
     assert split("1. | Kabul | 2021") == ["1. | Kabul | 2021"]
 
 
-@pytest.mark.xfail(strict=True, reason="one letter and a full stop at a line's start is taken for a list number")
+@pytest.mark.xfail(
+    strict=True, reason="one letter and a full stop at a line's start is taken for a list number"
+)
 @pytest.mark.parametrize("line", ["c. 1995 the route was conceived.", "p. 12 says so."])
 def test_an_abbreviation_of_one_letter_may_open_a_line(line: str) -> None:
     assert split(line) == [line]
@@ -219,7 +229,14 @@ def test_an_abbreviation_of_one_letter_may_open_a_line(line: str) -> None:
 
 def test_lists_and_tables_stay_readable(embedder: Embedder) -> None:
     text = "Ports:\n\n- Gwadar, deep;\n- Karachi, busy.\n\nYear | Cargo\n2017 | 3.1\n2018 | 3.5"
-    assert split(text) == ["Ports:", "Gwadar, deep;", "Karachi, busy.", "Year | Cargo", "2017 | 3.1", "2018 | 3.5"]
+    assert split(text) == [
+        "Ports:",
+        "Gwadar, deep;",
+        "Karachi, busy.",
+        "Year | Cargo",
+        "2017 | 3.1",
+        "2018 | 3.5",
+    ]
     (chunk,) = chunk_document(whole(text), embedder, 200)
     assert chunk.text == text
 

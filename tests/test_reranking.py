@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.assistant import Assistant
+from rag.config import load_settings
 from rag.reranking import Reading
 from rag.terms import terms
 from rag.types import Retriever
@@ -19,8 +20,14 @@ QUESTIONS = [
 
 
 @pytest.fixture(params=QUESTIONS)
-def reading(request: pytest.FixtureRequest, quick: Assistant) -> Reading:
-    return quick.read(request.param)
+def question(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=[3, 10])
+def reading(request: pytest.FixtureRequest, question: str, quick: Assistant) -> Reading:
+    few = load_settings(strictness=0, passages=request.param)
+    return Assistant(quick.index, quick.embedder, few).read(question)
 
 
 def test_evidence_is_ranked_from_one_without_repeats(reading: Reading) -> None:
@@ -56,8 +63,10 @@ def test_the_chunk_with_the_answering_sentence_comes_first(quick: Assistant) -> 
 
 
 def test_a_why_question_reads_on_in_the_documents_that_speak_of_it(quick: Assistant) -> None:
-    why = quick.read("Why did the joint inspection take 28 years?")
+    few = Assistant(quick.index, quick.embedder, load_settings(strictness=0, passages=4))
+    why = few.read("Why did the joint inspection take 28 years?")
     assert any("dispute over who pays" in c.sentence.text for c in why.ranked)
+    assert len(why.evidence) > 4 == len(few.read("When was the joint inspection?").evidence)
 
 
 def test_an_acronym_of_the_evidence_meets_its_long_form(quick: Assistant) -> None:

@@ -79,7 +79,14 @@ def test_stop_words_carry_no_term() -> None:
 
 
 def test_numbers_are_not_stemmed() -> None:
-    assert [word for word, _, _ in words("1,000 and 3.5 in 1990s")] == ["1000", "and", "3.5", "in", "1990", "s"]
+    assert [word for word, _, _ in words("1,000 and 3.5 in 1990s")] == [
+        "1000",
+        "and",
+        "3.5",
+        "in",
+        "1990",
+        "s",
+    ]
     assert stem("1995") == "1995"
 
 
