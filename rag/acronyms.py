@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from rag.terms import STOP_WORDS, stem, words
 
-_DEFINED = re.compile(r"\(\s*([A-Z][A-Za-z]*[A-Z][A-Za-z]*)s?\s*\)")
+_DEFINED = re.compile(r"\(\s*([A-Z][A-Za-z]*[A-Z])s?\s*\)")
 
 
 def acronyms(text: str) -> dict[str, str]:

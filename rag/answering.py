@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import day_name, month_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ _ANTECEDENTS = 2
 _NAME = re.compile(
     r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof|Gen)\.\s+)?[A-Z][\w’'-]+(?:\s+(?:(?:of|the|for|and|al|ul|bin)\s+)*[A-Z][\w’'-]+)*"
 )
+
+_TIMES = frozenset(map(stem, "year month week day hour minute decade century".split()))
+_CALENDAR = frozenset(map(stem, (name.lower() for name in (*month_name[1:], *day_name))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +137,14 @@ def _spans(question: Question, text: str) -> list[tuple[int, int]]:
         case Asks.WHEN:
             said = find_dates(question.text)
             return [(d.start, d.end) for d in find_dates(text) if not any(d.overlaps(s) for s in said)]
-        case Asks.HOW_MANY | Asks.HOW_LONG:
+        case Asks.HOW_LONG:
+            return [(q.start, q.end) for q in find_quantities(text) if set(q.nouns[:1]) & _TIMES]
+        case Asks.HOW_MANY:
             return [(q.start, q.end) for q in find_quantities(text) if q.unit or q.nouns]
         case Asks.WHO | Asks.WHERE:
             names = [(m.start(), m.end()) for m in _NAME.finditer(text)]
-            return [(a, b) for a, b in names if (inside := set(terms(text[a:b]))) and not inside & asked]
+            inside = [(a, b, set(terms(text[a:b]))) for a, b in names]
+            return [(a, b) for a, b, said in inside if said and not said & asked and not said & _CALENDAR]
         case _:
             return []
 

@@ -93,7 +93,7 @@ class Assistant(Runnable[str | Ask, Answer | Refusal]):
         pool = retrieve(self.index, vector, query, max(k, POOL), filters)
         if retriever is Retriever.FUSED:
             return pool[:k]
-        return read(self.index, query, "", vector, pool, k).evidence
+        return read(self.index, query, "", vector, pool, k).evidence[:k]
 
     def invoke(
         self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any
@@ -151,6 +151,8 @@ def _as_ask(input: str | Ask) -> Ask:
     question = ask.get("question", "").strip()
     if not question:
         raise UsageError("The question is empty: type one, such as “Why did QTTA usage take 28 years?”")
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise UsageError("The question is not text in Unicode: set the terminal to UTF-8 and type it again")
     if len(question) > MAX_QUESTION:
         raise UsageError(
             f"The question has {len(question)} characters, more than {MAX_QUESTION}: "

@@ -10,8 +10,8 @@ from rag.types import Chunk, Document, Embedder, Section, Sentence
 
 _MARK = r"\[[A-Za-z]{0,3}\d{1,3}\]"
 _MARKS = re.compile(_MARK)
-_BREAK = re.compile(rf"[.!?…]+[\"'”’»)\]]*(?P<marks>(?:{_MARK})*)(?=\s+[\"'“‘«(\[]*[^\W_a-z]|\s*$)")
-_BULLET = re.compile(r"\s*(?:[-*•▪‣o]\s+|\(?(?:\d{1,3}|[a-z]|[ivxl]{1,5})[.)]\s+)?")
+_BREAK = re.compile(rf"[.!?…]+[\"'”’»)\]]*(?P<marks>(?:\s?{_MARK})*)(?=\s+[\"'“‘«(\[]*[^\W_a-z]|\s*$)")
+_BULLET = re.compile(r"\s*(?:[-*•▪‣o]\s+|\(?(?:\d{1,3}[.)]\s+(?!\|)|(?:[a-z]|[ivxl]{1,5})[.)]\s+(?![\d|])))?")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[\"“])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sen|Rep|Gov|Amb|St|Jr|Sr|Hon|Messrs|"
     r"[Aa]rts?|[Nn]os?|[Ss]ecs?|[Cc]h|[Pp]ara|[Pp]aras|[Ff]ig|[Vv]ol|[Ee]d|[Ee]ds|pp?|cf|vs?|viz|"
@@ -19,7 +19,7 @@ _ABBREVIATION = re.compile(
     r"i\.e|e\.g|[Ii]nc|[Ll]td|[Cc]orp|Co|Bros|Dept|[Ee]tc|al|(?:[A-Za-z]\.)+[A-Za-z])\.$"
 )
 _ENDS_A_SENTENCE_TOO = re.compile(r"(?:etc|al|Inc|Ltd|Corp|Co|Jr|Sr)\.$")
-_REFERENCES = re.compile(r"\s*(?:\[[^\[\]\s]{1,12}\][^\n]*\s*)+")
+_REFERENCE = re.compile(r"\s*\[[^\[\]\s]{1,12}\]\s")
 _HEADING_TOKENS = 48
 
 
@@ -42,7 +42,8 @@ def body_sentences(document: Document, section: Section | None) -> list[Sentence
     if section is None:
         return split_sentences(document.text)
     start = _body_start(document.text, section)
-    if section.path and _REFERENCES.fullmatch(document.text, start, section.end):
+    lines = [document.text[a:b] for a, b in _lines(document.text, start, section.end)]
+    if section.path and lines and all(_REFERENCE.match(line) for line in lines):
         return []
     return split_sentences(document.text, start, section.end)
 

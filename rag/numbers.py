@@ -28,8 +28,8 @@ _SCALE = r"(?:hundred|thousand|lakh|million|mn|m|crore|billion|bn|trillion|dozen
 _APPROXIMATE = r"(?P<about>more than|over|at least|nearly|almost|about|around|approximately|some|up to|fewer than|less than|under|c\.|~)"
 _NUMBER = re.compile(
     rf"(?:{_APPROXIMATE}\s+)?(?P<currency>{_CURRENCY}\s?)?"
-    rf"(?<![\w.,])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<plus>\+)?(?:[-\s]?(?P<scale>{_SCALE})\b)?"
-    rf"|(?:{_APPROXIMATE.replace('about>', 'about2>')}\s+)?\b(?P<spelled>{_SPELLED})\b(?:[-\s](?P<scale2>{_SCALE})\b)?",
+    rf"(?<![\w.,])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![,\d])|\d{{1,2}}(?:,\d{{2}})+,\d{{3}}|\d+(?:\.\d+)?)(?P<plus>\+)?(?:[-\s]?(?P<scale>{_SCALE})\b)?"
+    rf"|(?:{_APPROXIMATE.replace('about>', 'about2>')}\s+)?\b(?P<spelled>{_SPELLED})\b(?:[-\s](?P<scale2>{_SCALE})\b)?(?:(?<=hundred)\s+and\s+(?P<rest>{_SPELLED})\b)?",
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(r"\s?(?P<percent>%|per ?cent\b)|[-\s](?P<noun>[^\W\d_]+(?:[-\s][^\W\d_]+){0,2})")
@@ -78,8 +78,11 @@ def _quantity(text: str, m: re.Match[str], start: int, end: int) -> Quantity:
         value, scale = float(_spelled(m["spelled"])), m["scale2"]
     else:
         value, scale = float(m["digits"].replace(",", "")), m["scale"]
+    if scale and scale.lower() == "m" and not m["currency"] and text[m.end("digits")] != scale:
+        scale, end = None, m.end("digits")  # metres
     if scale:
         value *= _SCALES.get(scale.lower(), _SCALES.get(scale.lower().rstrip("s"), 1.0))
+    value += _spelled(m["rest"]) if m["rest"] else 0
     unit = _currency(m["currency"])
     nouns: tuple[str, ...] = ()
     after = _UNIT_AFTER.match(text, end)

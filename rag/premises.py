@@ -118,10 +118,13 @@ def _quantity(weighted: Weighted, near: Sequence[Candidate]) -> Premise | None:
     for asked in find_quantities(weighted.question.text):
         if not (asked.nouns or asked.unit) or asked.nouns[:1] == ("year",):
             continue
+        aside = {
+            t for t in weighted.weights if t not in terms(weighted.question.text[asked.start : asked.end])
+        }
         same = [
             (q, c)
             for c in near
-            if _about(weighted, c)
+            if _share(weighted, c, aside) >= _SAME_THING
             for q in find_quantities(c.sentence.text)
             if _same_kind(asked, q)
         ]
@@ -215,10 +218,6 @@ def _opposite(question: Question, candidate: Candidate) -> bool:
             if asked & mine and said & theirs and not (said & mine or asked & theirs):
                 return True
     return False
-
-
-def _about(weighted: Weighted, candidate: Candidate) -> bool:
-    return candidate.coverage >= _SAME_THING
 
 
 def _share(weighted: Weighted, candidate: Candidate, wanted: set[str]) -> float:

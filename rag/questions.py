@@ -31,7 +31,7 @@ _PATTERNS: tuple[tuple[Asks, str], ...] = (
     (Asks.LIST, r"\b(?:list|name all|timeline|chronology|trace|summari[sz]e|outline|enumerate)\b"),
     (Asks.HOW_LONG, r"\bhow long (?:did|does|do|has|have|had|will|would|was|were|until|before|after|ago)\b|\bhow many (?:years|months|days|weeks|decades)\b"),
     (Asks.HOW_MANY, r"\bhow (?:many|much|large|big|high|wide|tall|far|often|old|long|deep)\b|\bwhat (?:number|share|percentage|amount|sum|sums|price|cost|budget|value|total|proportion|height|length|size)\b"),
-    (Asks.WHEN, r"\bwhen\b|\b(?:what|which|in what|on what|on which|in which|until what|by what) (?:\w+ )?(?:year|date|day|month)\b|\bsince when\b|\bhow soon\b"),
+    (Asks.WHEN, r"(?:^\W*|\band |\bsince |\buntil |\bby |[,;:] )when\b|\bwhen (?:did|was|were|is|are|do|does|will|had|has|have)\b|\b(?:what|which|in what|on what|on which|in which|until what|by what) (?:\w+ )?(?:year|date|day|month)\b|\bsince when\b|\bhow soon\b"),
     (Asks.WHO, r"\b(?:who|whom|whose)\b|\bwhat (?:is|was) the name of\b|\b(?:which|what) (?:person|leader|minister|president|official|author|envoy|ambassador|commander|group|firm|company|country|countries|party|parties|organi[sz]ation|agency|state|states)\b"),
     (Asks.WHERE, r"\bwhere\b|\b(?:which|what) (?:place|city|town|province|district|districts|location|region|port)\b"),
     (Asks.WHY, r"\bwhy\b|\bwhat (?:caused|causes|explains|took so long|is the reason|was the reason|were the reasons|are the reasons)\b|\breasons? (?:for|why|behind)\b|\bhow come\b"),

@@ -33,6 +33,7 @@ _LENGTH = re.compile(
 )
 _LENGTHS = frozenset({"km", "kilometr", "kilomet", "mile", "metr", "meter", "m", "feet", "foot", "ft"})
 
+_OTHER = 0.5
 _PERSON_ASKED = re.compile(
     r"\bwho (?:is|was|are|were|leads?|led|heads?|headed|commands?|commanded)\b|\b(?:name of the|which|what) "
     r"(?:leader|commander|minister|president|ambassador|envoy|official|author|head|chief|person)\b",
@@ -84,7 +85,7 @@ def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
     weighted = replace(weighted, weights={t: w for t, w in weighted.weights.items() if t not in accounted})
     names = [t for t in weighted.weights if t in question.names]
     focus = [t for t in question.focus if t in weighted.weights]
-    best = [frozenset(terms(c.sentence.text)) for c in ranked[:4]]
+    best = [frozenset(terms(c.sentence.text)) | reading.dated[c.document] for c in ranked[:4]]
     everything = frozenset[str]().union(*reading.bags)
     unknown = [t for t in names if not reading.frequencies[t] and not weighted.holds(everything, t)]
     values = {
@@ -122,30 +123,32 @@ def _kind_missing(weighted: Weighted, best: Sequence[Candidate]) -> float:
     ):
         return 0.0
     most = max(c.coverage for c in best)
-    holding = [c.coverage for c in best if _holds_kind(question, c.sentence.text)]
-    if not holding:
-        return 1.0
-    return 1 - max(holding) / most if most else 0.0
+    held = max(_holds_kind(question, c.sentence.text) * (c.coverage / most if most else 1.0) for c in best)
+    return 1.0 - held
 
 
-def _holds_kind(question: Question, text: str) -> bool:
+def _holds_kind(question: Question, text: str) -> float:
+    """1 if the text holds what is asked for, _OTHER if it counts something else, else 0."""
     if question.asks is Asks.WHEN:
         said = find_dates(question.text)
-        return any(not any(d.overlaps(s) for s in said) for d in find_dates(text))
+        return float(any(not any(d.overlaps(s) for s in said) for d in find_dates(text)))
     if question.asks in (Asks.HOW_MANY, Asks.HOW_LONG):
-        money, length = bool(_MONEY.search(question.text)), bool(_LENGTH.search(question.text))
-        return any(_counts(q, money=money, length=length) for q in find_quantities(text))
+        return max((_counts(question, q) for q in find_quantities(text)), default=0.0)
     people = (m.group() for m in _PERSON.finditer(text))
-    return any(not set(terms(p)) & {*question.terms} and not set(p.split()) & _NO_PEOPLE for p in people)
+    return float(
+        any(not set(terms(p)) & {*question.terms} and not set(p.split()) & _NO_PEOPLE for p in people)
+    )
 
 
-def _counts(quantity: Quantity, *, money: bool, length: bool) -> bool:
-    """The quantity is an amount of money, or a length, where one is asked for; else anything counted."""
-    if money:
-        return quantity.unit not in ("", "%")
-    if length:
-        return bool(set(quantity.nouns[:2]) & _LENGTHS)
-    return bool(quantity.unit or quantity.nouns)
+def _counts(question: Question, quantity: Quantity) -> float:
+    if _MONEY.search(question.text):
+        return float(quantity.unit not in ("", "%"))
+    if _LENGTH.search(question.text):
+        return float(bool(set(quantity.nouns[:2]) & _LENGTHS))
+    counted = set(question.focus) - question.names
+    if not counted or quantity.unit or set(quantity.nouns) & counted:
+        return float(bool(quantity.unit or quantity.nouns))
+    return _OTHER if quantity.nouns else 0.0
 
 
 def _dates_apart(question: Question, best: Sequence[Candidate]) -> float:

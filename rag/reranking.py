@@ -1,12 +1,13 @@
 """Hits → better-ordered Hits, by the sentences they hold; no model is run.
 
-A chunk's score is that of its best sentence (rag.selection), plus the chunk's own cosine, plus its
-share of the question's term weight. On the gold questions this lifts the mean reciprocal rank from
-0.60 (fusion alone) to 0.72; docs/decisions/0002 has the table.
+A chunk's score is that of its best sentence (rag.selection), plus the score that found it
+(rag.fusion.blend), plus half its share of the question's term weight; docs/decisions/0002 and 0005 have
+the tables.
 """
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -31,7 +32,8 @@ class Reading:
     """A question read against its evidence: what answering and refusing decide on.
 
     `evidence` is reranked; `ranked` holds its sentences, best first; `bags` the terms of each hit;
-    `frequencies` in how many chunks of the index each term of the question occurs.
+    `frequencies` in how many chunks of the index each term of the question occurs; `dated` the terms of
+    each document's own date, which its sentences need not repeat.
     """
 
     weighted: Weighted
@@ -39,6 +41,7 @@ class Reading:
     ranked: Sequence[Candidate]
     bags: Sequence[frozenset[str]]
     frequencies: Mapping[str, int]
+    dated: Mapping[str, frozenset[str]]
 
     @property
     def question(self) -> Question:
@@ -55,7 +58,7 @@ def read(
     filters: Filters | None = None,
 ) -> Reading:
     """Read the pool sentence by sentence and keep its k best chunks. query (1, d); `topic` holds words
-    that the conversation adds to the question.
+    that the conversation adds to the question. The pool's scores are those of rag.fusion.blend.
 
     For a why question the documents that speak of the whole question are read further: causes often
     stand where the question's words do not. Those chunks follow the k best.
@@ -67,7 +70,9 @@ def read(
     focus = tuple(dict.fromkeys(c.document for c in of_whole_documents(first.ranked)))
     more = retrieve(index, query, f"{question} {topic}", k, replace(filters or Filters(), documents=focus))
     known = {h.chunk_id for h in first.evidence}
-    wider = (*first.evidence, *(h for h in more if h.chunk_id not in known))
+    fused = {h.chunk_id: h.score for h in pool}
+    best = (replace(h, score=fused[h.chunk_id]) for h in first.evidence)
+    wider = (*best, *(h for h in more if h.chunk_id not in known))
     second = _read(index, asked, query, wider, len(wider))
     added = [h for h in second.evidence if h.chunk_id not in known]
     return replace(second, evidence=_ranked_anew((*first.evidence, *added)))
@@ -80,9 +85,10 @@ def _read(index: Index, asked: Question, query: Vectors, pool: Evidence, k: int)
         frequencies | index.term_document_frequencies(list(spelt.values())), spelt, index.chunk_count()
     )
     weighted = Weighted(asked, weights, _variants(index, asked, pool, spelt))
-    bags = {h.chunk_id: frozenset(terms(f"{h.chunk.heading} {h.chunk.text}")) for h in pool}
-    scored = candidates(weighted, query, [_passage(index, hit) for hit in pool])
-    evidence = _reranked(index, weighted, query, pool, bags, scored)[:k]
+    dated = {h.chunk.document: _dated(index, h.chunk.document, index.info().generation) for h in pool}
+    bags = {h.chunk_id: _bag(h, dated[h.chunk.document]) for h in pool}
+    scored = candidates(weighted, query, [_passage(index, hit, dated[hit.chunk.document]) for hit in pool])
+    evidence = _reranked(weighted, pool, bags, scored)[:k]
     kept = [(h.chunk.document, h.chunk.start, h.chunk.end) for h in evidence]
     return Reading(
         weighted,
@@ -90,6 +96,7 @@ def _read(index: Index, asked: Question, query: Vectors, pool: Evidence, k: int)
         [c for c in scored if any(d == c.document and a <= c.sentence.start < b for d, a, b in kept)],
         [bags[h.chunk_id] for h in evidence],
         frequencies,
+        {path: frozenset(terms(date)) for path, date in dated.items()},
     )
 
 
@@ -98,17 +105,14 @@ def _ranked_anew(evidence: Evidence) -> Evidence:
 
 
 def _reranked(
-    index: Index,
     weighted: Weighted,
-    query: Vectors,
     pool: Evidence,
     bags: Mapping[int, frozenset[str]],
     scored: Sequence[Candidate],
 ) -> Evidence:
-    cosines = index.vectors([h.chunk_id for h in pool]) @ query[0]
     scores = [
-        _best_sentence(hit, scored) + float(cosine) + _COVERAGE * weighted.coverage(bags[hit.chunk_id])
-        for hit, cosine in zip(pool, cosines, strict=True)
+        _best_sentence(hit, scored) + hit.score + _COVERAGE * weighted.coverage(bags[hit.chunk_id])
+        for hit in pool
     ]
     order = np.argsort(-np.array(scores), kind="stable")
     return tuple(
@@ -155,6 +159,19 @@ def _acronyms(index: Index, path: str, generation: int) -> dict[str, str]:
     return acronyms(index.document(path).text)
 
 
-def _passage(index: Index, hit: Hit) -> Passage:
-    sentences, vectors = index.sentences_with_vectors(hit.chunk.document, hit.chunk.start, hit.chunk.end)
-    return Passage(hit.chunk.document, hit.chunk.heading, sentences, vectors, hit.rank)
+@lru_cache(maxsize=4096)
+def _dated(index: Index, path: str, generation: int) -> str:
+    """The document's month and year in words, "" where they are not known."""
+    date = index.document(path).metadata.date or ""
+    year, _, rest = date.partition("-")
+    return f"{month_name[int(rest[:2])]} {year}" if rest else year
+
+
+def _bag(hit: Hit, dated: str) -> frozenset[str]:
+    return frozenset(terms(f"{hit.chunk.heading} {dated} {hit.chunk.text}"))
+
+
+def _passage(index: Index, hit: Hit, dated: str) -> Passage:
+    chunk = hit.chunk
+    sentences, vectors = index.sentences_with_vectors(chunk.document, chunk.start, chunk.end)
+    return Passage(chunk.document, f"{chunk.heading} {dated}", sentences, vectors, hit.rank)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.fusion import Ranking, blend, reciprocal_rank_fusion
+from rag.fusion import RRF_C, Ranking, blend
+from rag.fusion import reciprocal_rank_fusion as fuse
 from rag.index import Index
 from rag.spelling import SHORTEST, meant
 from rag.terms import terms
@@ -16,7 +17,17 @@ _SCORED = 400
 """Ranks to which BM25 scores are known to the fusion; a chunk beyond counts as without any."""
 _SAME_WORDS = 0.9
 
-fuse = reciprocal_rank_fusion
+__all__ = [
+    "DEPTH",
+    "RRF_C",
+    "bm25_ranking",
+    "corrections",
+    "distinct",
+    "fuse",
+    "fused_ranking",
+    "hits",
+    "retrieve",
+]
 
 
 def retrieve(index: Index, query: Vectors, question: str, k: int, filters: Filters | None = None) -> Evidence:

@@ -113,11 +113,16 @@ def choose(weighted: Weighted, ranked: Sequence[Candidate]) -> list[Candidate]:
         return []
     share, most = _ENOUGH.get(weighted.question.asks, _ENOUGH_DEFAULT)
     if weighted.question.asks is not Asks.WHY:
-        return _unlike([], ranked, most, share * ranked[0].score)
+        return _unlike([], ranked, most, _floor(ranked, share))
     ranked = of_whole_documents(ranked)
     return _unlike(
-        _unlike([], ranked, most, share * ranked[0].score), _causes(weighted, ranked), most + _CAUSES, 0.0
+        _unlike([], ranked, most, _floor(ranked, share)), _causes(weighted, ranked), most + _CAUSES, 0.0
     )
+
+
+def _floor(ranked: Sequence[Candidate], share: float) -> float:
+    best = ranked[0].score
+    return share * best if best > 0 else best
 
 
 def of_whole_documents(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -34,7 +34,9 @@ _IRREGULAR_FORMS = """
     see:saw,seen seek:sought sell:sold send:sent shoot:shot speak:spoke,spoken spend:spent stand:stood steal:stole,stolen
     strike:struck,stricken swear:swore,sworn take:took,taken teach:taught tell:told think:thought throw:threw,thrown
     understand:understood use:usage,utilise,utilised,utilising,utilisation,utilize,utilized,utilizing,utilization win:won
-    withdraw:withdrew,withdrawn write:wrote,written man:men woman:women child:children person:people"""
+    iran:iranian,iranians iraq:iraqi,iraqis israel:israeli,israelis china:chinese japan:japanese france:french
+    britain:british germany:german,germans turkey:turkish,turks ukraine:ukrainian,ukrainians oman:omani qatar:qatari
+    nepal:nepali,nepalese azerbaijan:azerbaijani,azeri egypt:egyptian withdraw:withdrew,withdrawn write:wrote,written man:men woman:women child:children person:people"""
 _IRREGULAR = {
     form: base
     for entry in _IRREGULAR_FORMS.split()

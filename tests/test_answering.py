@@ -54,9 +54,6 @@ def test_the_short_answer_is_marked_inside_its_sentence(
 
 
 @pytest.mark.model
-@pytest.mark.xfail(
-    strict=True, reason="a month is a capitalised word, and is marked as the person or the place"
-)
 @pytest.mark.parametrize(
     "question", ["Who led the negotiation of the Orlova Convention?", "Where did the storm destroy the pier?"]
 )

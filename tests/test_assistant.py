@@ -201,9 +201,6 @@ def test_the_real_model_gives_the_same_object_twice(assistant: Assistant) -> Non
 
 
 @pytest.mark.model
-@pytest.mark.xfail(
-    strict=True, reason="half a character, as a terminal of another encoding sends it, is a TypeError"
-)
 def test_a_question_that_is_no_unicode_is_the_user_s_error(assistant: Assistant) -> None:
     with pytest.raises(UsageError):
         assistant.ask("\udcff mines")

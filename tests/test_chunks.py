@@ -209,19 +209,14 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, sentences: list[
     assert split(text) == sentences
 
 
-@pytest.mark.xfail(strict=True, reason="a mark after a space opens the next sentence, and is quoted with it")
 def test_a_mark_after_a_space_lies_between_sentences_too() -> None:
     assert split("It ended. [S1] It began.") == ["It ended.", "It began."]
 
 
-@pytest.mark.xfail(strict=True, reason="the first cell “1.” is taken for the number of a list item")
 def test_the_number_in_the_first_cell_of_a_row_belongs_to_the_row() -> None:
     assert split("1. | Kabul | 2021") == ["1. | Kabul | 2021"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="one letter and a full stop at a line's start is taken for a list number"
-)
 @pytest.mark.parametrize("line", ["c. 1995 the route was conceived.", "p. 12 says so."])
 def test_an_abbreviation_of_one_letter_may_open_a_line(line: str) -> None:
     assert split(line) == [line]
@@ -255,7 +250,6 @@ def test_a_section_that_only_lists_references_is_not_quoted(body: str, sentences
     assert [s.text for s in body_sentences(whole(text, section), section)] == sentences
 
 
-@pytest.mark.xfail(strict=True, reason="_REFERENCES backtracks: the time trebles with every mark")
 def test_a_section_that_opens_with_a_mark_is_read_at_once() -> None:
     text = "Scope\n\n" + "[S1] as before " * 13 + "\n\nA plain line."
     section = Section(("Scope",), None, 0, len(text))

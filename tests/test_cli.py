@@ -325,6 +325,5 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="rag/__init__.py imports rag.types, which imports numpy")
 def test_help_does_not_load_numpy_either() -> None:
     assert "numpy" not in loaded("--help")

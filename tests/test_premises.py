@@ -130,7 +130,6 @@ def test_the_denial_of_one_deed_does_not_deny_another(misled: Assistant, questio
     assert [p.text for p in premises(misled, question) if not p.holds] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the disputed number itself weighs in the share that must be met")
 def test_a_disputed_number_does_not_hide_that_a_short_question_is_about_the_same(reader: Assistant) -> None:
     assert [p.holds for p in premises(reader, "Why did Velmark kill 200 Karstians?")] == [False]
 

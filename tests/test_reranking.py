@@ -48,7 +48,13 @@ def test_the_sentences_are_those_of_the_evidence_best_first(reading: Reading, qu
 
 def test_each_hit_has_its_own_terms(reading: Reading) -> None:
     for hit, bag in zip(reading.evidence, reading.bags, strict=True):
-        assert bag == frozenset(terms(f"{hit.chunk.heading} {hit.chunk.text}"))
+        spoken = frozenset(terms(f"{hit.chunk.heading} {hit.chunk.text}"))
+        assert bag - reading.dated[hit.chunk.document] <= spoken <= bag
+
+
+def test_the_date_of_a_document_is_known_in_words(quick: Assistant) -> None:
+    dated = quick.read("What did the brief of March 2024 say about mines?").dated
+    assert dated["briefs/river-mines.md"] == frozenset(terms("March 2024"))
 
 
 def test_frequencies_count_the_chunks_that_hold_a_term(reading: Reading, quick: Assistant) -> None:
