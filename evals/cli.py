@@ -189,7 +189,14 @@ def bench_group() -> None:
 @bench_group.command("retrieval")
 @click.argument("folders", nargs=-1, required=True, type=EXISTING)
 @click.option("--limit", type=click.IntRange(1), help="Draw this many questions of each set.")
-@click.option("--chunk-tokens", type=click.IntRange(32), default=160, show_default=True)
+@click.option(
+    "--reranked",
+    type=click.IntRange(0),
+    default=150,
+    show_default=True,
+    help="Rerank this many of the questions; with 0 no sentence is embedded, which halves the indexing.",
+)
+@click.option("--chunk-tokens", type=click.IntRange(32), default=200, show_default=True)
 @click.option(
     "--as-published", is_flag=True, help="Also embed each row whole, cut off, as published figures do."
 )
@@ -199,13 +206,14 @@ def bench_group() -> None:
 def bench_retrieval_command(
     folders: tuple[Path, ...],
     limit: int | None,
+    reranked: int,
     chunk_tokens: int,
     as_published: bool,
     keep: Path | None,
     seed: int,
     as_json: bool,
 ) -> None:
-    """nDCG@10, recall and MRR of dense, BM25 and fused search on folders in BEIR layout."""
+    """nDCG@10, recall and MRR of dense, BM25, fused and reranked search on folders in BEIR layout."""
     from evals.bench.beir import load_beir
     from evals.bench.calibration import whole_documents
     from evals.bench.retrieval import bench_set
@@ -216,7 +224,7 @@ def bench_retrieval_command(
     with _progress() as progress:
         for data in sets:
             step = _steps(progress, data.name)
-            results.append(bench_set(data, embedder, chunk_tokens, limit, seed, keep, step))
+            results.append(bench_set(data, embedder, chunk_tokens, limit, seed, keep, step, reranked))
             if as_published:
                 results.append(whole_documents(data, embedder, limit, seed, step))
     if as_json:

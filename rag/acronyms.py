@@ -44,15 +44,19 @@ def term_variants(
 
 
 def _long_form(acronym: str, before: list[tuple[str, int, int]]) -> int | None:
-    letters = acronym.lower()
-    at, i = len(letters) - 1, len(before) - 1
-    while i >= 0 and at >= 0:
-        word, start, _ = before[i]
+    """Where the long form begins: first without its small words, then with them."""
+    content = [word for word in before if word[0] not in STOP_WORDS]
+    start = _initials(acronym.lower(), content)
+    return start if start is not None else _initials(acronym.lower(), before)
+
+
+def _initials(letters: str, before: list[tuple[str, int, int]]) -> int | None:
+    at = len(letters) - 1
+    for word, start, _ in reversed(before):
         if word.startswith(letters[at]):
             at -= 1
             if at < 0:
                 return start
         elif word not in STOP_WORDS and len(word) > 1:
             return None
-        i -= 1
     return None

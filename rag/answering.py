@@ -139,6 +139,8 @@ def _spans(question: Question, text: str) -> list[tuple[int, int]]:
             return [(d.start, d.end) for d in find_dates(text) if not any(d.overlaps(s) for s in said)]
         case Asks.HOW_LONG:
             return [(q.start, q.end) for q in find_quantities(text) if set(q.nouns[:1]) & _TIMES]
+        case Asks.HOW_MANY if re.search(r"\bhow long\b", question.text, re.IGNORECASE):
+            return [(q.start, q.end) for q in find_quantities(text) if q.nouns and not q.unit]
         case Asks.HOW_MANY:
             return [(q.start, q.end) for q in find_quantities(text) if q.unit or q.nouns]
         case Asks.WHO | Asks.WHERE:

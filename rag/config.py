@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -51,6 +52,8 @@ def load_settings(**arguments: object) -> Settings:
     given = {key: value for key, value in arguments.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
+    except TOMLDecodeError as error:
+        raise UsageError(f"rag.toml is not valid TOML ({error}): mend it, or move it away") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

@@ -108,6 +108,9 @@ class SentenceTransformerEmbedder:
             _check_weights(Path(self._location) / "model.safetensors", self._sha256)
         if not self._allow_download:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
+            from huggingface_hub import constants
+
+            constants.HF_HUB_OFFLINE = True  # read at its import, which may have come before ours
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 

@@ -19,6 +19,7 @@ from rag.terms import stem, terms, words
 
 _SAME_THING = 0.6
 """Share of a question's term weight that a sentence must hold to be about the same thing."""
+_ALL = 0.99
 _SCOPE = 9
 """Words after a negation that it reaches."""
 _NEGATION = re.compile(
@@ -185,7 +186,7 @@ def _polarity(weighted: Weighted, near: Sequence[Candidate]) -> Premise | None:
 
 def _names_there(weighted: Weighted, candidate: Candidate) -> bool:
     names = {t for t in weighted.weights if t in weighted.question.names and not t[0].isdigit()}
-    return bool(names) and _share(weighted, candidate, names) >= 0.6
+    return bool(names) and _share(weighted, candidate, names) > _ALL
 
 
 def _negated(weighted: Weighted, candidate: Candidate) -> bool:

@@ -74,6 +74,8 @@ class Question:
     terms: tuple[str, ...]
     names: frozenset[str]
     focus: tuple[str, ...]
+    topic: frozenset[str]
+    """Terms that only the conversation adds."""
     presupposes: bool
     """True where the wording takes its statement for granted (why, when, who, how …), False for yes-no."""
 
@@ -89,6 +91,7 @@ def read_question(text: str, topic: str = "") -> Question:
         terms=content or tuple(dict.fromkeys(found)),
         names=_names(text) | _names(topic),
         focus=tuple(t for t in _focus(text) if t not in _ASKING),
+        topic=frozenset(stem(w) for w, _, _ in words(topic)) - frozenset(stem(w) for w, _, _ in words(text)),
         presupposes=asks is not Asks.YES_NO,
     )
 

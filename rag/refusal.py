@@ -1,4 +1,4 @@
-"""Do the sources answer? Signals of retrieval and wording → a probability (pure).
+"""Do the sources answer? Signals of retrieval and wording → a probability.
 
 A logistic regression over the signals below. Its weights were fitted by evals/fit_refusal.py on
 clapnq_dev and half of the dev gold questions; figures in docs/decisions/0004.
@@ -17,6 +17,7 @@ from math import exp
 from rag.datespans import find_dates
 from rag.errors import ModelError
 from rag.numbers import Quantity, find_quantities
+from rag.people import asks_for_a_person, names_a_person
 from rag.premises import Premise
 from rag.questions import Asks, Question
 from rag.reranking import Reading
@@ -34,19 +35,6 @@ _LENGTH = re.compile(
 _LENGTHS = frozenset({"km", "kilometr", "kilomet", "mile", "metr", "meter", "m", "feet", "foot", "ft"})
 
 _OTHER = 0.5
-_PERSON_ASKED = re.compile(
-    r"\bwho (?:is|was|are|were|leads?|led|heads?|headed|commands?|commanded)\b|\b(?:name of the|which|what) "
-    r"(?:leader|commander|minister|president|ambassador|envoy|official|author|head|chief|person)\b",
-    re.IGNORECASE,
-)
-_PERSON = re.compile(r"\b[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+)+(?:-led)?\b")
-_NO_PEOPLE = frozenset(
-    """Agreement Alliance Army Asia Bank Border Ministry Minister Ministers Organisation Organization Republic State States
-    Union University Valley Front Institute Dialogue Line Forum Council Summit Declaration Central East West North South
-    Northern Southern Eastern Western Province Islamic Development Economic Corridor Road Highway Pass Structure Treaty
-    Convention Committee Commission Party Force Forces Group Company New United Nations Prime Foreign President""".split()
-)
-
 SIGNALS: Mapping[str, int] = {
     "cosine": 1,
     "reach": 1,
@@ -118,7 +106,7 @@ def _kind_missing(weighted: Weighted, best: Sequence[Candidate]) -> float:
     """How far the sentences that hold the kind of thing asked for fall short of the best fit in words:
     0 where the best one holds it or no kind is looked for, 1 where none does."""
     question = weighted.question
-    if question.asks not in (Asks.WHEN, Asks.HOW_MANY, Asks.HOW_LONG) and not _PERSON_ASKED.search(
+    if question.asks not in (Asks.WHEN, Asks.HOW_MANY, Asks.HOW_LONG) and not asks_for_a_person(
         question.text
     ):
         return 0.0
@@ -134,10 +122,7 @@ def _holds_kind(question: Question, text: str) -> float:
         return float(any(not any(d.overlaps(s) for s in said) for d in find_dates(text)))
     if question.asks in (Asks.HOW_MANY, Asks.HOW_LONG):
         return max((_counts(question, q) for q in find_quantities(text)), default=0.0)
-    people = (m.group() for m in _PERSON.finditer(text))
-    return float(
-        any(not set(terms(p)) & {*question.terms} and not set(p.split()) & _NO_PEOPLE for p in people)
-    )
+    return float(names_a_person(text, question.terms))
 
 
 def _counts(question: Question, quantity: Quantity) -> float:

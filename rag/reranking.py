@@ -25,6 +25,8 @@ from rag.types import Evidence, Filters, Hit, Retriever, Vectors
 
 _COVERAGE = 0.5
 _RARE = 0.3
+_TOPIC = 0.5
+"""Weight of a term that only the conversation adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ def read(
     wider = (*best, *(h for h in more if h.chunk_id not in known))
     second = _read(index, asked, query, wider, len(wider))
     added = [h for h in second.evidence if h.chunk_id not in known]
-    return replace(second, evidence=_ranked_anew((*first.evidence, *added)))
+    evidence = _ranked_anew((*first.evidence, *added))
+    bags = {h.chunk_id: bag for h, bag in zip(second.evidence, second.bags, strict=True)}
+    return replace(second, evidence=evidence, bags=[bags[h.chunk_id] for h in evidence])
 
 
 def _read(index: Index, asked: Question, query: Vectors, pool: Evidence, k: int) -> Reading:
@@ -84,6 +88,7 @@ def _read(index: Index, asked: Question, query: Vectors, pool: Evidence, k: int)
     weights = _weights(
         frequencies | index.term_document_frequencies(list(spelt.values())), spelt, index.chunk_count()
     )
+    weights = {t: w * (_TOPIC if t in asked.topic else 1.0) for t, w in weights.items()}
     weighted = Weighted(asked, weights, _variants(index, asked, pool, spelt))
     dated = {h.chunk.document: _dated(index, h.chunk.document, index.info().generation) for h in pool}
     bags = {h.chunk_id: _bag(h, dated[h.chunk.document]) for h in pool}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.fusion import RRF_C, Ranking, blend
-from rag.fusion import reciprocal_rank_fusion as fuse
+from rag.fusion import Ranking, blend, reciprocal_rank_fusion
 from rag.index import Index
 from rag.spelling import SHORTEST, meant
 from rag.terms import terms
@@ -17,17 +16,7 @@ _SCORED = 400
 """Ranks to which BM25 scores are known to the fusion; a chunk beyond counts as without any."""
 _SAME_WORDS = 0.9
 
-__all__ = [
-    "DEPTH",
-    "RRF_C",
-    "bm25_ranking",
-    "corrections",
-    "distinct",
-    "fuse",
-    "fused_ranking",
-    "hits",
-    "retrieve",
-]
+fuse = reciprocal_rank_fusion
 
 
 def retrieve(index: Index, query: Vectors, question: str, k: int, filters: Filters | None = None) -> Evidence:

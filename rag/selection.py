@@ -14,7 +14,9 @@ from itertools import combinations
 
 from rag.datespans import find_dates, years
 from rag.numbers import find_quantities
+from rag.people import asks_for_a_person, names_a_person
 from rag.questions import Asks, Question
+from rag.synonyms import SYNONYMS
 from rag.terms import terms, words
 from rag.types import Sentence, Vectors
 
@@ -92,7 +94,12 @@ class Weighted:
         return sum(w for term, w in self.weights.items() if self.holds(bag, term)) / total if total else 0.0
 
     def holds(self, bag: frozenset[str], term: str) -> bool:
-        return term in bag or any(v <= bag for v in self.variants.get(term, ())) or _compound(term, bag)
+        return (
+            term in bag
+            or any(v <= bag for v in self.variants.get(term, ()))
+            or bool(SYNONYMS.get(term, frozenset()) & bag and term not in self.question.names)
+            or _compound(term, bag)
+        )
 
 
 def candidates(weighted: Weighted, query: Vectors, passages: Iterable[Passage]) -> list[Candidate]:
@@ -127,9 +134,12 @@ def _floor(ranked: Sequence[Candidate], share: float) -> float:
 
 def of_whole_documents(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Only the documents that speak of the whole question, as far as any does, in neighbouring
-    sentences; a few at most."""
+    sentences, and that of the best sentence; a few at most."""
     reach = {d: max(c.reach for c in ranked if c.document == d) for d in {c.document for c in ranked}}
-    whole = [d for d in dict.fromkeys(c.document for c in ranked) if reach[d] >= _WHOLE * max(reach.values())]
+    least = _WHOLE * max(reach.values(), default=0.0)
+    whole = [
+        d for d in dict.fromkeys(c.document for c in ranked) if reach[d] >= least or d == ranked[0].document
+    ]
     return [c for c in ranked if c.document in whole[:_DOCUMENTS]]
 
 
@@ -228,6 +238,8 @@ def _fits(question: Question, text: str) -> float:
             return float(any(q.value not in said_values for q in find_quantities(text)))
         case Asks.WHY:
             return float(_gives_cause(text))
+        case Asks.WHO if asks_for_a_person(question.text):
+            return 2.0 * names_a_person(text, question.terms)
         case Asks.WHO:
             return float(any(w not in question.terms for n in _NAME.findall(text) for w in terms(n)))
         case Asks.WHERE:

@@ -44,7 +44,6 @@ def test_a_plural_acronym_is_defined() -> None:
     assert acronyms("Improvised Explosive Devices (IEDs)") == {"IED": "Improvised Explosive Devices"}
 
 
-@pytest.mark.xfail(strict=True, reason="a stop word whose initial matches (“on” for O) is taken for a letter")
 def test_stop_words_are_not_initials() -> None:
     assert "UNODC" in acronyms("United Nations Office on Drugs and Crime (UNODC)")
 

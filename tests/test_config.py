@@ -59,7 +59,6 @@ def test_a_bad_file_is_named(elsewhere: Path, content: str) -> None:
         load_settings()
 
 
-@pytest.mark.xfail(strict=True, reason="tomllib's own error comes out, with a traceback on the command line")
 def test_a_file_that_is_no_toml_is_a_user_s_error(elsewhere: Path) -> None:
     (elsewhere / "rag.toml").write_text("passages = = 1\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"rag\.toml"):

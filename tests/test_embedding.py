@@ -143,9 +143,6 @@ def test_an_unknown_model_is_not_looked_for_on_the_network() -> None:
 
 
 @pytest.mark.model
-@pytest.mark.xfail(
-    strict=True, reason="HF_HUB_OFFLINE comes too late where huggingface_hub is imported already"
-)
 def test_nor_where_the_hub_library_was_loaded_before(
     calls: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,10 +13,11 @@ import pytest
 
 from evals.bench.beir import load_beir
 from evals.bench.calibration import cut_to_limit, whole_documents
-from evals.bench.retrieval import Ranked, bench_set
+from evals.bench.retrieval import COLUMNS, Ranked, bench_set
 from evals.bench.support import Pair, bench_support, load_pairs, macro_average, sample
 from evals.bench.tables import retrieval_table, support_table
 from rag.errors import UsageError
+from rag.index import Index
 from rag.types import Vectors
 
 TOPICS = ("permits", "bridges", "fishing", "customs", "railways", "lighthouses")
@@ -80,7 +81,25 @@ def test_a_set_that_retrieval_solves_scores_one(tmp_path: Path, compressed: bool
     assert result.retrievers["bm25"].answerable_auroc == 1.0
     assert result.fused_against_better is not None
     assert result.fused_against_better.value == 0.0
-    assert retrieval_table([result]).row_count == 3
+    assert result.reranked_against_fused is not None
+    assert result.reranked_against_fused.value == 0.0
+    assert retrieval_table([result]).row_count == len(COLUMNS) == 5
+
+
+def test_without_reranking_no_sentence_is_embedded(tmp_path: Path) -> None:
+    data = load_beir(write_set(tmp_path / "tiny"))
+    result = bench_set(data, OneHot(), 64, keep=tmp_path / "kept", reranked=0)
+    assert list(result.retrievers) == list(COLUMNS[:-1])
+    assert result.reranked_against_fused is None
+    with Index.open(tmp_path / "kept" / "tiny-64-chunks") as index:
+        assert {summary.sentences for summary in index.documents()} == {0}
+
+
+def test_some_of_the_questions_are_reranked(tmp_path: Path) -> None:
+    result = bench_set(load_beir(write_set(tmp_path / "tiny")), OneHot(), 64, reranked=4, seed=1)
+    sizes = {name: scores.figures["ndcg@10"].n for name, scores in result.retrievers.items()}
+    assert 3 <= sizes["reranked"] <= 4
+    assert sizes["fused"] == 6
 
 
 def test_the_limit_draws_questions_by_the_seed(tmp_path: Path) -> None:

@@ -116,9 +116,6 @@ def test_a_subject_that_is_no_name_does_not_hide_a_negation(reader: Assistant) -
     assert [p.holds for p in found] == [False]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="“did not attack the militia” is taken to deny whatever was done to it"
-)
 @pytest.mark.parametrize(
     "question",
     [

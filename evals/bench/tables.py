@@ -8,21 +8,24 @@ from rich.table import Table
 
 from evals.bench.retrieval import SetResult
 from evals.bench.support import DatasetScores, macro_average
-from evals.statistics import Interval
+from evals.statistics import Difference, Interval
 
 _FIGURES = ("ndcg@10", "recall@5", "recall@10", "recall@100", "mrr@10")
 
 
 def retrieval_table(results: Sequence[SetResult]) -> Table:
+    """Gained: fused over the better of dense and BM25, reranked over fused on the same questions."""
     table = Table(title="Retrieval")
-    for name in ("set", "retriever", *_FIGURES, "answerable AUROC"):
+    for name in ("set", "retriever", "questions", *_FIGURES, "nDCG@10 gained", "answerable AUROC"):
         table.add_column(name, justify="left" if name in ("set", "retriever") else "right")
     for result in results:
         label = f"{result.name} ({result.documents} documents, {result.queries} questions)"
+        gained = {"fused": result.fused_against_better, "reranked": result.reranked_against_fused}
         for retriever, scores in result.retrievers.items():
+            questions = max((figure.n for figure in scores.figures.values()), default=0)
             cells = [_shown(scores.figures.get(name)) for name in _FIGURES]
             auroc = "" if scores.answerable_auroc is None else f"{scores.answerable_auroc:.3f}"
-            table.add_row(label, retriever, *cells, auroc)
+            table.add_row(label, retriever, str(questions), *cells, _gain(gained.get(retriever)), auroc)
             label = ""
     return table
 
@@ -38,6 +41,10 @@ def support_table(scores: Mapping[str, DatasetScores], verifier: str) -> Table:
     accuracy, auroc = macro_average(scores.values())
     table.add_row("mean of sets", "", "", f"{accuracy:.3f}", f"{auroc:.3f}", "")
     return table
+
+
+def _gain(gain: Difference | None) -> str:
+    return "" if gain is None else f"{gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]"
 
 
 def _shown(interval: Interval | None) -> str:
