@@ -84,7 +84,8 @@ def marked(text: str, citations: Sequence[int]) -> str:
 
 def reference(citation: Citation) -> str:
     """A citation as a person writes it: author, title, section, page, date."""
-    place = ", ".join(filter(None, [citation.section, f"p. {citation.page}" if citation.page else None]))
+    section = citation.section if citation.section != citation.title else None
+    place = ", ".join(filter(None, [section, f"p. {citation.page}" if citation.page else None]))
     parts = [citation.author, f"“{citation.title}”", place, citation.date]
     return ", ".join(part for part in parts if part)
 
