@@ -1,8 +1,8 @@
 """Hits → better-ordered Hits, by the sentences they hold; no model is run.
 
-A chunk's score is that of its best sentence (rag.selection), plus the score that found it
-(rag.fusion.blend), plus half its share of the question's term weight; docs/decisions/0002 and 0005 have
-the tables.
+A chunk's score is that of its best sentence (rag.selection), plus twice the score that found it
+(rag.fusion.blend), plus three quarters of its share of the question's term weight. Where sentences say
+little on their own, less trust in fusion loses to it; docs/decisions/0002 and 0005 have the tables.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rag.selection import Candidate, Passage, Weighted, candidates, of_whole_doc
 from rag.terms import terms
 from rag.types import Evidence, Filters, Hit, Retriever, Vectors
 
-_COVERAGE = 0.5
+_FUSED, _COVERAGE = 2.0, 0.75
 _RARE = 0.3
 _TOPIC = 0.5
 """Weight of a term that only the conversation adds."""
@@ -116,7 +116,7 @@ def _reranked(
     scored: Sequence[Candidate],
 ) -> Evidence:
     scores = [
-        _best_sentence(hit, scored) + hit.score + _COVERAGE * weighted.coverage(bags[hit.chunk_id])
+        _best_sentence(hit, scored) + _FUSED * hit.score + _COVERAGE * weighted.coverage(bags[hit.chunk_id])
         for hit in pool
     ]
     order = np.argsort(-np.array(scores), kind="stable")

@@ -32,17 +32,6 @@ def test_a_blend_ranks_what_has_a_cosine_by_the_sum(
     assert found == sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
-@given(SCORES, BM25, st.floats(-1, 1, width=16))
-def test_what_all_cosines_share_does_not_move_the_order(
-    cosines: dict[int, float], bm25: dict[int, float], shift: float
-) -> None:
-    moved = blend({i: c + shift for i, c in cosines.items()}, bm25)
-    before, after = (
-        [round(s - by, 9) for _, s in blend_] for blend_, by in ((blend(cosines, bm25), 0), (moved, shift))
-    )
-    assert after == pytest.approx(before, abs=1e-8)
-
-
 @given(SCORES)
 def test_without_common_words_the_cosines_decide(cosines: dict[int, float]) -> None:
     assert blend(cosines, {}) == sorted(cosines.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -66,7 +55,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, H
     directory: Path = tmp_path_factory.mktemp("harbour") / "index"
     texts = [f"Statute {n} governs quarries and tolls of region {n}." for n in range(12)]
     texts += [
-        "Harbour dues.",
+        "For the dues, for the harbour, for Friday, for us.",
         "Harbour dues for ferries follow tables that weigh tonnage, berths, seasons and crews.",
     ]
     documents = [Document(f"{n:02}.md", text, Metadata(""), f"{n:064x}") for n, text in enumerate(texts)]
@@ -88,10 +77,11 @@ def test_what_only_one_search_reached_is_judged_by_both(
     index, embedder = harbour
     query = embedder.embed_query(QUESTION)
     everything = _of(index, fused_ranking(index, query, QUESTION))
-    monkeypatch.setattr(retrieval, "DEPTH", 2)
+    best = {*_of(index, index.dense(query, 1)), *_of(index, bm25_ranking(index, QUESTION, 1))}
+    assert len(best) == 2
+    monkeypatch.setattr(retrieval, "DEPTH", 1)
     few = _of(index, fused_ranking(index, query, QUESTION))
-    assert 2 <= len(few) <= 4 < len(everything)
-    assert few == {document: pytest.approx(everything[document], abs=1e-6) for document in few}
+    assert few == {document: pytest.approx(everything[document], abs=1e-6) for document in best}
 
 
 def test_a_question_in_other_words_is_left_to_the_cosines(harbour: tuple[Index, HashEmbedder]) -> None:
