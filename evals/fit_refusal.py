@@ -28,7 +28,7 @@ from rag.types import Filters, Turn
 
 _C, _GROUP_WEIGHT = 0.1, 200.0
 """Inverse strength of the ridge penalty; total weight of one kind of example with one answer."""
-REFUSED = 0.07
+REFUSED = 0.055
 """Share of answerable dev questions that may be refused at strictness 0.5."""
 
 

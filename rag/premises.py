@@ -75,7 +75,7 @@ def check_premises(weighted: Weighted, ranked: Sequence[Candidate]) -> list[Prem
         _duration(question, near),
         _quantity(weighted, near),
         _date(weighted, near),
-        _polarity(weighted, near),
+        _polarity(weighted, ranked[:20]),
     ]
     return [premise for premise in found if premise]
 
@@ -150,7 +150,10 @@ def _phrase(text: str, quantity: Quantity) -> str:
 
 def _date(weighted: Weighted, near: Sequence[Candidate]) -> Premise | None:
     question = weighted.question
-    if question.asks in (Asks.WHEN, Asks.LIST, Asks.COMPARE) or len(find_dates(question.text)) != 1:
+    if (
+        question.asks in (Asks.WHEN, Asks.WHAT, Asks.LIST, Asks.COMPARE)
+        or len(find_dates(question.text)) != 1
+    ):
         return None
     asked = find_dates(question.text)[0]
     dated = [(d, c) for c in near for d in find_dates(c.sentence.text)]
@@ -176,11 +179,14 @@ def _polarity(weighted: Weighted, near: Sequence[Candidate]) -> Premise | None:
         return None
     if _QUESTION_NEGATION.search(question.text):
         return None
-    for candidate in near[:5]:
+    for candidate in near:
         if _names_there(weighted, candidate) and (
             _negated(weighted, candidate) or _opposite(question, candidate)
         ):
-            return Premise("The question takes for granted what a source contradicts:", False, (candidate,))
+            said = candidate.sentence.text
+            return Premise(
+                f"A source contradicts what the question takes for granted: “{said}”", False, (candidate,)
+            )
     return None
 
 

@@ -66,18 +66,21 @@ def read(
     stand where the question's words do not. Those chunks follow the k best.
     """
     asked = read_question(question, topic)
-    first = _read(index, asked, query, pool, k)
-    if asked.asks is not Asks.WHY or not first.ranked:
-        return first
-    focus = tuple(dict.fromkeys(c.document for c in of_whole_documents(first.ranked)))
+    if asked.asks is not Asks.WHY:
+        return _read(index, asked, query, pool, k)
+    whole = _read(index, asked, query, pool, len(pool))
+    if not whole.ranked:
+        return whole
+    first = whole.evidence[:k]
+    focus = tuple(dict.fromkeys(c.document for c in of_whole_documents(whole.ranked)))
     more = retrieve(index, query, f"{question} {topic}", k, replace(filters or Filters(), documents=focus))
-    known = {h.chunk_id for h in first.evidence}
+    known = {h.chunk_id for h in first}
     fused = {h.chunk_id: h.score for h in pool}
-    best = (replace(h, score=fused[h.chunk_id]) for h in first.evidence)
+    best = (replace(h, score=fused[h.chunk_id]) for h in first)
     wider = (*best, *(h for h in more if h.chunk_id not in known))
     second = _read(index, asked, query, wider, len(wider))
     added = [h for h in second.evidence if h.chunk_id not in known]
-    evidence = _ranked_anew((*first.evidence, *added))
+    evidence = _ranked_anew((*first, *added))
     bags = {h.chunk_id: bag for h, bag in zip(second.evidence, second.bags, strict=True)}
     return replace(second, evidence=evidence, bags=[bags[h.chunk_id] for h in evidence])
 

@@ -44,6 +44,14 @@ _CAUSE = re.compile(
 )
 _PLACE = re.compile(r"\b(?:in|at|from|to|via|through|near|into|across|between)\s+(?:the\s+)?[A-Z]\w+")
 _NAME = re.compile(r"(?<!^)\b[A-Z][\w’'.-]+")
+_ABOUT_ITSELF = 0.4
+_SELF_DESCRIPTION = re.compile(
+    r"^(?:This|The present|The following) (?:brief|article|paper|report|document|note|study|chapter|section|part|guide|page|"
+    r"annex|memo(?:randum)?|overview|summary|analysis)\b(?: \w+){0,2} (?:covers?|describes?|sets? out|profiles?|traces?|"
+    r"follows?|deals?|summari[sz]es?|explains?|presents?|provides?|discusses|outlines?|treats?|lists?|gives?|looks?|"
+    r"examines?|reviews?|tells?|contains?|considers?)\b",
+    re.IGNORECASE,
+)
 _DANGLING = re.compile(
     r"^(?:(?:However|But|And|Yet|Still|Indeed|Hence|Thus|Therefore|Also|Moreover|Instead|Presently|Now|Meanwhile|"
     r"Nevertheless|Nonetheless|Consequently|In particular|In turn|In any case|By contrast|In contrast|Similarly|"
@@ -198,6 +206,7 @@ def _of_passage(weighted: Weighted, query: Vectors, passage: Passage) -> Iterabl
             + _CONTEXT * (reach - coverage)
             + _KIND * _fits(weighted.question, sentence.text)
             + _RANK / passage.rank
+            - _ABOUT_ITSELF * bool(_SELF_DESCRIPTION.match(sentence.text))
         )
         yield Candidate(passage.document, sentence, float(cosines[i]), coverage, reach, score)
 

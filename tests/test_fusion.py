@@ -50,12 +50,12 @@ def test_rank_fusion_is_known_by_both_names() -> None:
 
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, HashEmbedder]]:
-    """Documents on many things; only the last two say the question's words, one of them at length."""
+    """Documents on many things; only the last two say the question's words: one briefly, one all of them at length."""
     embedder = HashEmbedder()
     directory: Path = tmp_path_factory.mktemp("harbour") / "index"
     texts = [f"Statute {n} governs quarries and tolls of region {n}." for n in range(12)]
     texts += [
-        "For the dues, for the harbour, for Friday, for us.",
+        "Dues for",
         "Harbour dues for ferries follow tables that weigh tonnage, berths, seasons and crews.",
     ]
     documents = [Document(f"{n:02}.md", text, Metadata(""), f"{n:064x}") for n, text in enumerate(texts)]

@@ -28,7 +28,7 @@ DEPTH = 100
 _CHUNKS_PER_DOCUMENT = 4
 _BATCH = 512
 RERANKED_QUERIES = 150
-RRF = "reciprocal ranks"
+RRF = "rrf"
 """Plain reciprocal rank fusion, which the product does not use, for comparison."""
 _RRF_DEPTH = 50
 COLUMNS = (Retriever.DENSE.value, Retriever.BM25.value, RRF, Retriever.FUSED.value, Retriever.RERANKED.value)

@@ -14,16 +14,18 @@ _FIGURES = ("ndcg@10", "recall@5", "recall@10", "recall@100", "mrr@10")
 
 
 def retrieval_table(results: Sequence[SetResult]) -> Table:
-    """Gained: fused over the better of dense and BM25, reranked over fused on the same questions."""
+    """Gained, in nDCG@10: fused over the better of dense and BM25, reranked over fused on the same
+    questions. AUROC: how well the best score tells questions with an answer from those without."""
     table = Table(title="Retrieval")
-    for name in ("set", "retriever", "questions", *_FIGURES, "nDCG@10 gained", "answerable AUROC"):
+    for name in ("set", "retriever", "questions", *_FIGURES, "gained", "AUROC"):
         table.add_column(name, justify="left" if name in ("set", "retriever") else "right")
     for result in results:
-        label = f"{result.name} ({result.documents} documents, {result.queries} questions)"
+        label = f"{result.name}\n{result.documents} documents"
         gained = {"fused": result.fused_against_better, "reranked": result.reranked_against_fused}
         for retriever, scores in result.retrievers.items():
             questions = max((figure.n for figure in scores.figures.values()), default=0)
-            cells = [_shown(scores.figures.get(name)) for name in _FIGURES]
+            shown = [scores.figures.get(name) for name in _FIGURES]
+            cells = [_shown(shown[0]), *("" if one is None else f"{one.value:.3f}" for one in shown[1:])]
             auroc = "" if scores.answerable_auroc is None else f"{scores.answerable_auroc:.3f}"
             table.add_row(label, retriever, str(questions), *cells, _gain(gained.get(retriever)), auroc)
             label = ""
