@@ -29,6 +29,9 @@ DEFAULT_REPORTS = Path("build/evals")
     "--gold", type=EXISTING, default=DEFAULT_GOLD, show_default=True, help="Gold cases, JSON Lines."
 )
 @click.option("--index", type=EXISTING, help="Index directory; by default that of the settings.")
+@click.option(
+    "--mode", type=click.Choice(["quote"]), default="quote", show_default=True, help="How answers are made."
+)
 @click.option("--strictness", type=float, help="0 answers everything, 1 refuses everything.")
 @click.option("--passages", type=int, help="Chunks that an answer may use.")
 @click.option("--baseline", type=EXISTING, help="Compare with this baseline.")
@@ -57,6 +60,7 @@ def eval_command(**options: Any) -> None:
 def _evaluate(
     gold: Path,
     index: Path | None,
+    mode: str,
     strictness: float | None,
     passages: int | None,
     baseline: Path | None,

@@ -134,8 +134,20 @@ def _chunks_of_section(
     room = embedder.max_tokens - (embedder.count_tokens([heading])[0] if heading else 2)
     pieces = _pieces(document.text, sentences, embedder, room)
     for first, last in _packed(pieces, min(chunk_tokens, room), room):
-        start, end = pieces[first].start, pieces[last].end
-        yield Chunk(document.path, start, end, document.text[start:end], heading)
+        yield from _fitting(document, heading, pieces[first : last + 1], embedder)
+
+
+def _fitting(document: Document, heading: str, run: Sequence[_Piece], embedder: Embedder) -> Iterator[Chunk]:
+    """The run as one chunk, or in halves where the bullets and numbers between its sentences, which
+    packing does not count, make it too long to embed."""
+    start, end = run[0].start, run[-1].end
+    chunk = Chunk(document.path, start, end, document.text[start:end], heading)
+    if len(run) == 1 or embedder.count_tokens([embedded_text(chunk)])[0] <= embedder.max_tokens:
+        yield chunk
+        return
+    middle = len(run) // 2
+    yield from _fitting(document, heading, run[:middle], embedder)
+    yield from _fitting(document, heading, run[middle:], embedder)
 
 
 def _heading(document: Document, section: Section, embedder: Embedder) -> str:

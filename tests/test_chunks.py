@@ -274,3 +274,11 @@ def test_outer_headings_give_way_where_they_would_take_the_room() -> None:
     (chunk,) = chunk_document(document, HashEmbedder(max_tokens=80), 40)
     assert chunk.heading.endswith("Art. 6")
     assert len(chunk.heading.split()) < 60
+
+
+def test_a_list_whose_bullets_fill_the_room_still_fits(embedder: Embedder) -> None:
+    text = "\n".join(f"(xxvii) Clause {n}." for n in range(1, 100))
+    document = whole(text)
+    chunks = chunk_document(document, embedder, embedder.max_tokens)
+    assert len(chunks) > 1
+    assert max(embedder.count_tokens([embedded_text(c) for c in chunks])) <= embedder.max_tokens
