@@ -89,14 +89,15 @@ def read_question(text: str, topic: str = "") -> Question:
         text=text,
         asks=asks,
         terms=content or tuple(dict.fromkeys(found)),
-        names=_names(text) | _names(topic),
+        names=proper_terms(text) | proper_terms(topic),
         focus=tuple(t for t in _focus(text) if t not in _ASKING),
         topic=frozenset(stem(w) for w, _, _ in words(topic)) - frozenset(stem(w) for w, _, _ in words(text)),
         presupposes=asks is not Asks.YES_NO,
     )
 
 
-def _names(text: str) -> frozenset[str]:
+def proper_terms(text: str) -> frozenset[str]:
+    """The terms of proper names, acronyms and numbers; not of the word that opens the text."""
     found: set[str] = set()
     first = re.search(r"\w", text)
     for m in (*_NAME.finditer(text), *_ACRONYM.finditer(text)):
