@@ -1,4 +1,5 @@
-"""A small library of four documents and its indexes, one with the hash embedder and one with the real model."""
+"""A small library of four documents and its indexes, one with the hash embedder and one with the real model;
+and the fixtures that several files of tests share."""
 
 from __future__ import annotations
 
@@ -6,16 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
+import indexes
 import pytest
 from embedders import HashEmbedder
+from worlds import DRONES, MINES, World
 
 from rag.assistant import Assistant
 from rag.config import load_settings
-from rag.documents import Limits
+from rag.documents import Limits, Reader
 from rag.embedding import load_embedder
 from rag.index import Index
 from rag.indexing import update_index
-from rag.types import Embedder
+from rag.types import Document, Embedder
 
 LIBRARY = {
     "briefs/river-mines.md": """
@@ -161,6 +164,37 @@ def real_index(library: Path, embedder: Embedder, tmp_path_factory: pytest.TempP
 def assistant(real_index: Path, embedder: Embedder) -> Iterator[Assistant]:
     with Assistant(Index.open(real_index), embedder, load_settings()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    with Reader(Limits(seconds=30)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def read(reader: Reader, tmp_path: Path):
+    """Writes a file and reads it: read("a.md", "text or bytes")."""
+
+    def write_and_read(name: str, content: str | bytes) -> Document:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return reader.read(path, name)
+
+    return write_and_read
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    return indexes.build(tmp_path / "index", *indexes.library(20))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path)
+    world.write("article/drones.md", DRONES)
+    world.write("mines.md", MINES)
+    return world
 
 
 def _indexed(directory: Path, folder: Path, embedder: Embedder, chunk_tokens: int) -> Path:
