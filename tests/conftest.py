@@ -3,6 +3,7 @@ and the fixtures that several files of tests share."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -10,6 +11,7 @@ from textwrap import dedent
 import indexes
 import pytest
 from embedders import HashEmbedder
+from hypothesis import settings as hypothesis_settings
 from worlds import DRONES, MINES, World
 
 from rag.assistant import Assistant
@@ -19,6 +21,10 @@ from rag.embedding import load_embedder
 from rag.index import Index
 from rag.indexing import update_index
 from rag.types import Document, Embedder
+
+hypothesis_settings.register_profile("local", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)  # the same examples for everyone
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 LIBRARY = {
     "briefs/river-mines.md": """
