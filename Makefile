@@ -28,8 +28,11 @@ $(INDEX)/index.sqlite: $(STAMP)
 	@echo "Indexing corpus/ …" >&2
 	@$(BIN)/rag index corpus --index $(INDEX) >&2
 
-ask: $(INDEX)/index.sqlite ## Answer a question: make ask Q="Why did QTTA usage take 28 years?"
-	@$(if $(Q),,echo 'Say what to ask: make ask Q="…"' >&2; exit 2;) $(BIN)/rag ask --index $(INDEX) "$$Q"
+ask: question $(INDEX)/index.sqlite ## Answer a question: make ask Q="Why did QTTA usage take 28 years?"
+	@$(BIN)/rag ask --index $(INDEX) "$$Q"
+
+question:
+	@test -n "$$Q" || { echo 'Say what to ask: make ask Q="…"' >&2; exit 2; }
 export Q
 
 chat: $(INDEX)/index.sqlite ## Ask one question after another
@@ -75,4 +78,4 @@ corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corp
 clean: ## Remove the environment and the index
 	rm -rf $(VENV) $(INDEX)/index.sqlite* $(INDEX)/*.faiss
 
-.PHONY: help ask chat index install check test test-slow fix eval gate baseline bench fit-refusal corpus-formats clean
+.PHONY: help ask question chat index install check test test-slow fix eval gate baseline bench fit-refusal corpus-formats clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from rag.terms import terms
+from rag.terms import STOP_WORDS, terms
 
 _ASKED = re.compile(
     r"\bwho (?:is|was|are|were|leads?|led|heads?|headed|commands?|commanded)\b|\b(?:name of the|which|what) "
@@ -26,7 +26,12 @@ def asks_for_a_person(question: str) -> bool:
 
 
 def names_a_person(text: str, known: Collection[str]) -> bool:
-    """True if the text holds two capitalised words in a row that are no institution or region, and of
-    which none is among the `known` terms."""
-    names = (m.group() for m in _NAME.finditer(text))
-    return any(not set(terms(n)) & set(known) and not set(n.split()) & _NO_PEOPLE for n in names)
+    """True if the text holds two capitalised words in a row that are no institution or region and do
+    not open with a small word ("In November"), none of them among the `known` terms."""
+    names = (m.group().split() for m in _NAME.finditer(text))
+    return any(
+        not set(terms(" ".join(n))) & set(known)
+        and not set(n) & _NO_PEOPLE
+        and n[0].lower() not in STOP_WORDS
+        for n in names
+    )
