@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.fusion import Ranking, blend, reciprocal_rank_fusion
+from rag.fusion import Ranking, blend
 from rag.index import Index
 from rag.spelling import SHORTEST, meant
 from rag.terms import terms
@@ -15,8 +15,6 @@ DEPTH = 100
 _SCORED = 400
 """Ranks to which BM25 scores are known to the fusion; a chunk beyond counts as without any."""
 _SAME_WORDS = 0.9
-
-fuse = reciprocal_rank_fusion
 
 
 def retrieve(index: Index, query: Vectors, question: str, k: int, filters: Filters | None = None) -> Evidence:

@@ -17,6 +17,7 @@ class PolicyRetriever(BaseRetriever):
     """Passages for a query, best first, as LangChain documents.
 
     `metadata` holds document, title, start, end, page, section, score and rank; `id` is the chunk's.
+    `k` may also be given to one call: `retriever.invoke(query, k=3)`.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -28,7 +29,7 @@ class PolicyRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **kwargs: Any
     ) -> list[LangChainDocument]:
-        return self._as_documents(self.assistant.search(query, self.k, self.filters))
+        return self._as_documents(self.assistant.search(query, kwargs.get("k", self.k), self.filters))
 
     def _as_documents(self, evidence: Evidence) -> list[LangChainDocument]:
         from rag.citations import search_json

@@ -43,9 +43,8 @@ def test_the_weight_trades_one_score_for_the_other() -> None:
     assert [i for i, _ in blend(cosines, bm25, weight=0.03)] == [2, 1]
 
 
-def test_rank_fusion_is_known_by_both_names() -> None:
-    assert retrieval.fuse is fusion.reciprocal_rank_fusion
-    assert retrieval.fuse([[4, 5], [5]])[0] == (5, pytest.approx(1 / 61 + 1 / 62))
+def test_rank_fusion_by_hand() -> None:
+    assert fusion.reciprocal_rank_fusion([[4, 5], [5]])[0] == (5, pytest.approx(1 / 61 + 1 / 62))
 
 
 @pytest.fixture(scope="module")

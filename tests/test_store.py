@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,10 +25,6 @@ class TestLangChainContract(VectorStoreIntegrationTests):
         yield store
         store.index.verify()
         store.index.close()
-
-
-for _name, _test in inspect.getmembers(VectorStoreIntegrationTests, inspect.iscoroutinefunction):
-    pytest.mark.asyncio(_test)
 
 
 @pytest.fixture
