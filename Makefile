@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 INDEX ?= index
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+UI_STAMP := $(VENV)/.installed-ui
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 help: ## List the targets
@@ -17,6 +18,11 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) -e . >&2
+	@touch $@
+
+$(UI_STAMP): $(STAMP)
+	@echo "Installing the browser interface …" >&2
+	@$(PIP) -e '.[ui]' >&2
 	@touch $@
 
 $(DEV_STAMP): $(STAMP)
@@ -38,6 +44,9 @@ export Q
 chat: $(INDEX)/index.sqlite ## Ask one question after another
 	@$(BIN)/rag chat --index $(INDEX)
 
+ui: $(INDEX)/index.sqlite $(UI_STAMP) ## Open the assistant in a browser
+	@$(BIN)/rag ui --index $(INDEX)
+
 index: $(STAMP) ## Bring the index up to date with corpus/
 	@$(BIN)/rag index corpus --index $(INDEX)
 
@@ -46,13 +55,19 @@ install: $(DEV_STAMP) ## Create the environment with everything that development
 check: $(DEV_STAMP) ## Format, lint, types and the quick tests
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . corpus/.sources/build_formats.py
 	@$(BIN)/mypy
-	@$(BIN)/pytest -m "not slow and not model" -n 2
+	@$(BIN)/pytest -m "not slow and not model and not browser and not llm" -n 2
 
 test: $(DEV_STAMP) ## All tests but the slow ones
 	@$(BIN)/pytest -n 2
 
+browser: $(DEV_STAMP) ## Drive the browser interface in a real Chromium (make browser-deps installs it)
+	@$(BIN)/pytest -m browser tests/browser
+
+browser-deps: ## Install Debian's chromium, which make browser needs
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
 test-slow: $(DEV_STAMP) ## Crash rounds and other tests that take minutes
-	@$(BIN)/pytest -m slow
+	@$(BIN)/pytest -m "slow and not browser"
 
 fix: $(DEV_STAMP) ## Format and mend what ruff can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -72,10 +87,16 @@ bench: $(DEV_STAMP) ## Measure retrieval on BEIR folders: make bench DATA="FOLDE
 fit-refusal: $(DEV_STAMP) $(INDEX)/index.sqlite ## Fit the refusal model on the dev gold questions (DATA=clapnq folder, DATA_INDEX=its index)
 	@$(BIN)/python -m evals.fit_refusal --index $(INDEX) $(if $(DATA),--clapnq $(DATA) --clapnq-index $(DATA_INDEX))
 
+train-support: $(DEV_STAMP) ## Train the support model from nothing (an hour and more): make train-support DATA=FOLDER
+	@$(if $(DATA),,echo 'Name the folder of labelled pairs: make train-support DATA=FOLDER' >&2; exit 2;) $(PIP) -e '.[training]' >&2
+	@$(BIN)/python -m evals.training --data $(DATA)
+	@$(BIN)/python -m evals.training.export build/training/3
+	@$(BIN)/python -m evals.training.calibrate --pairs $(DATA)/dev_benchmark.jsonl.gz
+
 corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corpus/
 	@$(BIN)/python corpus/.sources/build_formats.py
 
 clean: ## Remove the environment and the index
 	rm -rf $(VENV) $(INDEX)/index.sqlite* $(INDEX)/*.faiss
 
-.PHONY: help ask question chat index install check test test-slow fix eval gate baseline bench fit-refusal corpus-formats clean
+.PHONY: help ask question chat ui browser browser-deps index install check test test-slow fix eval gate baseline bench fit-refusal train-support corpus-formats clean

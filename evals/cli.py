@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from evals.citing import Verifier
     from evals.evaluate import Evaluation
     from evals.subject import Subject
     from rag.types import Embedder
@@ -244,21 +245,22 @@ def bench_retrieval_command(
 @bench_group.command("support")
 @click.argument("file", type=EXISTING)
 @click.option("--limit", type=click.IntRange(1), help="Draw this many pairs of each data set.")
-@click.option("--checks/--no-checks", default=True, show_default=True, help="Use the deterministic checks.")
 @click.option(
-    "--similarity/--no-similarity", default=True, show_default=True, help="Use the embedding model."
+    "--verifier",
+    "named",
+    type=click.Choice(["product", "overlap", "overlap+checks", "overlap+checks+similarity"]),
+    default="product",
+    show_default=True,
+    help="The support model with its checks, or what it is compared with.",
 )
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
-def bench_support_command(
-    file: Path, limit: int | None, checks: bool, similarity: bool, seed: int, as_json: bool
-) -> None:
+def bench_support_command(file: Path, limit: int | None, named: str, seed: int, as_json: bool) -> None:
     """Balanced accuracy and AUROC of the verifier on labelled pairs, intervals over their groups."""
     from evals.bench.support import bench_support, load_pairs, sample
-    from evals.verifier import OverlapVerifier
 
     pairs = sample(load_pairs(file), limit, seed)
-    verifier = OverlapVerifier(_embedder_on_one_core() if similarity else None, checks=checks)
+    verifier = _verifier(named)
     with _progress() as progress:
         scores = bench_support(pairs, verifier, seed, _bar(progress, "scoring")(len(pairs)))
     if as_json:
@@ -270,6 +272,17 @@ def bench_support_command(
     from evals.bench.tables import support_table
 
     Console().print(support_table(scores, verifier.name))
+
+
+def _verifier(named: str) -> Verifier:
+    if named == "product":
+        from rag.verification import Verifier as ProductVerifier
+
+        return ProductVerifier()
+    from evals.verifier import OverlapVerifier
+
+    embedder = _embedder_on_one_core() if "similarity" in named else None
+    return OverlapVerifier(embedder, checks="checks" in named)
 
 
 def _embedder_on_one_core() -> Embedder:

@@ -16,8 +16,8 @@ from evals.record import Run, RunRecord, Timings, load_run
 from evals.run import Asked, ask_all, current_commit, file_hash, score_all
 from evals.statistics import Difference, Interval
 from evals.subject import Subject
-from evals.verifier import OverlapVerifier
 from rag.errors import UsageError
+from rag.verification import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def run_gold(
 ) -> tuple[Run, Timings]:
     """`on_start` gets the number of cases and returns what to call after each."""
     cases = load_cases(plan.gold)
-    verifier = OverlapVerifier(subject.embedder)
+    verifier = Verifier()
     record = RunRecord(
         commit=current_commit(Path.cwd()),
         gold=plan.gold.name,

@@ -19,7 +19,7 @@ from evals.cases import Case, load_cases
 from evals.run import ask_all
 from evals.scoring import CaseResult, score
 from evals.subject import Subject, open_subject
-from evals.verifier import OverlapVerifier
+from rag.verification import Verifier
 
 MARKER = "rag_gold"
 
@@ -68,5 +68,5 @@ def rag_case(request: pytest.FixtureRequest, rag_subject: Subject) -> AskedCase:
     """One gold case, asked and scored."""
     case: Case = request.param
     (asked,) = ask_all([case], rag_subject.ask, workers=1)
-    verifier = OverlapVerifier(rag_subject.embedder)
+    verifier = Verifier()
     return AskedCase(case, score(case, asked.response, rag_subject.text_of, verifier))

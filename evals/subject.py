@@ -41,7 +41,7 @@ def open_subject(index: Path | None, settings: Mapping[str, object]) -> Iterator
     from rag.citations import as_json
 
     torch.set_num_threads(1)
-    with Assistant.open(index, **settings) as assistant:
+    with Assistant.open(index, None, **settings) as assistant:
         summaries = assistant.index.documents()
         known = {summary.path for summary in summaries}
 

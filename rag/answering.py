@@ -11,18 +11,22 @@ from rag.authorship import byline
 from rag.chunks import body_sentences
 from rag.citations import cite
 from rag.datespans import find_dates
+from rag.disagreement import Statement, find_disagreements
+from rag.disagreement_notes import Contested, note, put_together
 from rag.index import Index
+from rag.judgement import judge
 from rag.numbers import find_quantities
-from rag.premises import Premise, check_premises
+from rag.premises import Premise
 from rag.questions import Asks, Question
-from rag.refusal import probability, read_signals
 from rag.reranking import Reading
 from rag.selection import Candidate, choose, dangles
+from rag.support import SupportModel
 from rag.terms import stem, terms, words
 from rag.types import Citation, Claim, Document, Note, NoteKind, Sentence, Verdict
 
 _NEAREST = 3
 _ANTECEDENTS = 2
+_DISAGREEMENTS = 3
 _NAME = re.compile(
     r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof|Gen)\.\s+)?[A-Z][\w’'-]+(?:\s+(?:(?:of|the|for|and|al|ul|bin)\s+)*[A-Z][\w’'-]+)*"
 )
@@ -42,21 +46,40 @@ class Draft:
     missing: tuple[str, ...] = ()
 
 
-def quote(index: Index, reading: Reading, strictness: float) -> Draft:
+def quote(index: Index, reading: Reading, strictness: float, model: SupportModel) -> Draft:
     """The quote answer. It refuses where the probability of an answer is below `strictness`, unless
     the evidence contradicts what the question takes for granted."""
     written = byline(index, reading)
     if written:
         return _compose(index, reading, [written], [], 1.0)
-    premises = check_premises(reading.weighted, reading.ranked) if reading.ranked else []
-    confidence = probability(read_signals(reading, premises)) if reading.ranked else 0.0
-    corrected = any(not p.holds for p in premises)
-    if not reading.ranked or (confidence < strictness and not corrected):
-        return _refuse(index, reading, confidence)
+    judged = judge(index, reading, model)
+    premises, confidence = judged.premises, judged.confidence
+    if not reading.ranked or (confidence < strictness and not judged.corrected):
+        return refuse(index, reading, confidence)
     chosen = choose(reading.weighted, reading.ranked)
     for premise in premises:
         chosen += [c for c in premise.shown_by if c not in chosen]
-    return _compose(index, reading, chosen, premises, confidence)
+    contested = disagreements(index, reading)
+    held = {(s.document, s.sentence.start) for one in contested for s in one.statements}
+    chosen += [c for c in reading.ranked if (c.document, c.sentence.start) in held and c not in chosen]
+    return _compose(index, reading, chosen, premises, confidence, contested)
+
+
+def disagreements(index: Index, reading: Reading) -> list[Contested]:
+    """What the evidence disputes of the things asked for, the most relevant first."""
+    best = max((c.score for c in reading.ranked), default=0.0)
+    about = {path: index.document(path).metadata for path in {c.document for c in reading.ranked}}
+    statements = [
+        Statement(
+            c.document,
+            about[c.document].title,
+            about[c.document].date,
+            c.sentence,
+            c.score / best if best > 0 else 0.0,
+        )
+        for c in reading.ranked
+    ]
+    return put_together(find_disagreements(statements, reading.weighted))[:_DISAGREEMENTS]
 
 
 def _compose(
@@ -65,6 +88,7 @@ def _compose(
     chosen: Sequence[Candidate],
     premises: Sequence[Premise],
     confidence: float,
+    contested: Sequence[Contested] = (),
 ) -> Draft:
     documents = {c.document: index.document(c.document) for c in chosen}
     quoted = _in_reading_order(documents, chosen)
@@ -84,6 +108,7 @@ def _compose(
         )
         for p in sorted(premises, key=lambda p: p.holds)
     )
+    notes += tuple(note(one, lambda s: number[(s.document, s.sentence.start)]) for one in contested)
     return Draft(claims, citations, notes, confidence)
 
 
@@ -159,7 +184,8 @@ def _nearest(question: Question, text: str, spans: Sequence[tuple[int, int]]) ->
     return min(spans, key=lambda s: (min(abs(p - s[0]) for p in places), s[0]))
 
 
-def _refuse(index: Index, reading: Reading, confidence: float) -> Draft:
+def refuse(index: Index, reading: Reading, confidence: float) -> Draft:
+    """No claims; the nearest passages, and the words of the question that none of them holds."""
     nearest = tuple(
         cite(index.document(c.document), c.sentence.start, c.sentence.end, n)
         for n, c in enumerate(reading.ranked[:_NEAREST], 1)

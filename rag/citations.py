@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -20,6 +21,7 @@ from rag.types import (
     NoteKind,
     Refusal,
     Timings,
+    Usage,
 )
 
 SCHEMA = 1
@@ -130,6 +132,8 @@ def as_json(result: Answer | Refusal, id: str | None = None) -> dict[str, Any]:
         "notes": [_note_json(n) for n in result.notes],
         "nearest": [citation_json(c) for c in refusal.nearest] if refusal else [],
         "missing": list(refusal.missing) if refusal else [],
+        "struck": [_claim_json(c) for c in answer.struck] if answer else [],
+        "usage": _usage_json(result.usage) if result.usage else None,
         "retrieved": [hit_json(h) for h in result.retrieved],
         "timings_ms": _timings_json(result.timings),
         "index": _index_json(result.index),
@@ -218,6 +222,7 @@ def _note_json(note: Note) -> dict[str, Any]:
         "text": note.text,
         "citations": list(note.citations),
         "holds": note.holds,
+        "sides": [asdict(side) for side in note.sides],
     }
 
 
@@ -227,6 +232,13 @@ def _timings_json(timings: Timings) -> dict[str, float]:
         "answer": round(timings.answer, 2),
         "verify": round(timings.verify, 2),
     }
+
+
+def _usage_json(usage: Usage) -> dict[str, Any]:
+    shown = asdict(usage)
+    for name in ("first_token", "first_sentence", "first_check"):
+        shown[f"{name}_ms"] = None if (spent := shown.pop(name)) is None else round(spent, 2)
+    return shown
 
 
 def _index_json(info: IndexInfo) -> dict[str, Any]:

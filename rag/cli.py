@@ -16,10 +16,17 @@ from rag.errors import RagError, UsageError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.types import Answer, Filters, Refusal
+    from rag.types import Filters
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_LAZY = {"eval": "evals.cli:eval_command", "bench": "evals.cli:bench_group"}
+_LAZY = {
+    "ask": "rag.cli_ask:ask",
+    "chat": "rag.cli_ask:chat",
+    "check": "rag.cli_check:check",
+    "ui": "ui.launch:ui_command",
+    "eval": "evals.cli:eval_command",
+    "bench": "evals.cli:bench_group",
+}
 
 
 class _Group(click.Group):
@@ -36,6 +43,10 @@ class _Group(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, c.get_short_help_str(90)) for name, c in sorted(self.commands.items())]
         rows += [
+            ("ask", "Answer a question from the documents, or say that they do not answer it."),
+            ("chat", "Ask one question after another; follow-ups are understood."),
+            ("check", "Verify the sentences of a text against the documents."),
+            ("ui", "Open the assistant in a browser."),
             ("eval", "Score the assistant against a gold set; gate a release."),
             ("bench", "Measure on outside data."),
         ]
@@ -67,17 +78,17 @@ def main() -> None:
     """
 
 
-def _index_option(command: _Command) -> _Command:
+def index_option(command: _Command) -> _Command:
     return click.option("--index", "index_dir", type=click.Path(), help="The index folder [default: index].")(
         command
     )
 
 
-def _json_option(command: _Command) -> _Command:
+def json_option(command: _Command) -> _Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")(command)
 
 
-def _filter_options(command: _Command) -> _Command:
+def filter_options(command: _Command) -> _Command:
     return _dates_option("Documents dated")(_document_options(command))
 
 
@@ -104,14 +115,14 @@ def _document_options(command: _Command) -> _Command:
 
 @main.command()
 @click.argument("sources", nargs=-1, metavar="[PATH]...")
-@_index_option
+@index_option
 @click.option(
     "--rebuild", is_flag=True, help="Build afresh; the old index answers until the new one is whole."
 )
 @click.option(
     "--embedding-model", help="Name or folder of a sentence-transformers model [default: all-MiniLM-L6-v2]."
 )
-@_json_option
+@json_option
 def index(
     sources: tuple[str, ...], index_dir: str | None, rebuild: bool, embedding_model: str | None, as_json: bool
 ) -> None:
@@ -150,67 +161,8 @@ def index(
 
 
 @main.command()
-@click.argument("question", required=False)
-@_index_option
-@click.option(
-    "--batch",
-    type=click.Path(),
-    metavar="FILE",
-    help="JSONL of {id, question, history?}; - for standard input.",
-)
-@click.option("-k", "passages", type=int, help="Passages an answer may use [default: 10].")
-@click.option("--strictness", type=float, help="0 answers everything, 1 refuses everything [default: 0.5].")
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown.")
-@_filter_options
-@_json_option
-def ask(
-    question: str | None,
-    index_dir: str | None,
-    batch: str | None,
-    passages: int | None,
-    strictness: float | None,
-    as_markdown: bool,
-    as_json: bool,
-    **conditions: Any,
-) -> None:
-    """Answer a question with quotes from the documents, or say that they do not answer it."""
-    if (question is None) == (batch is None):
-        raise UsageError('Give a question, `rag ask "…"`, or a file of them, `rag ask --batch FILE.jsonl`')
-    lines = _read_batch(batch) if batch else []
-    filters = _filters(conditions)
-    with _open(index_dir, passages=passages, strictness=strictness) as assistant:
-        if question is not None:
-            _print(assistant.ask(question, filters=filters), as_json=as_json, as_markdown=as_markdown)
-        for line in lines:
-            result = assistant.ask(line["question"], _history(line), filters)
-            _print(result, as_json=as_json, as_markdown=as_markdown, id=line.get("id"))
-
-
-@main.command()
-@_index_option
-@_filter_options
-def chat(index_dir: str | None, **conditions: Any) -> None:
-    """Ask one question after another; follow-ups are understood. An empty line ends it."""
-    from rag import terminal
-    from rag.citations import answer_text
-    from rag.types import Turn
-
-    filters = _filters(conditions)
-    history: list[Turn] = []
-    with _open(index_dir) as assistant:
-        while question := terminal.prompt():
-            try:
-                result = assistant.ask(question, history, filters)
-            except UsageError as error:
-                click.echo(f"rag: {error}", err=True)
-                continue
-            terminal.print_result(result)
-            history += [Turn("user", question), Turn("assistant", answer_text(result))]
-
-
-@main.command()
 @click.argument("query", required=False)
-@_index_option
+@index_option
 @click.option(
     "--batch", type=click.Path(), metavar="FILE", help="JSONL of {id, question}; - for standard input."
 )
@@ -221,8 +173,8 @@ def chat(index_dir: str | None, **conditions: Any) -> None:
     default="reranked",
     show_default=True,
 )
-@_filter_options
-@_json_option
+@filter_options
+@json_option
 def search(
     query: str | None,
     index_dir: str | None,
@@ -239,9 +191,9 @@ def search(
     from rag.citations import search_json
     from rag.types import Retriever
 
-    lines = _read_batch(batch) if batch else [{"question": query or ""}]
-    filters = _filters(conditions)
-    with _open(index_dir) as assistant:
+    lines = read_batch(batch) if batch else [{"question": query or ""}]
+    filters = read_filters(conditions)
+    with open_assistant(index_dir) as assistant:
         for line in lines:
             hits = assistant.search(line["question"], k, filters, Retriever(retriever))
             documents = {h.chunk.document: assistant.index.document(h.chunk.document) for h in hits}
@@ -254,13 +206,13 @@ def search(
 
 @main.command()
 @click.argument("document")
-@_index_option
+@index_option
 @click.option(
     "--text", "as_text", is_flag=True, help="The plain text that offsets refer to, and nothing else."
 )
 @click.option("--span", metavar="START:END", help="Highlight these characters in their context.")
 @click.option("--quote", "quoted", metavar="TEXT", help="Highlight this quote in its context.")
-@_json_option
+@json_option
 def show(
     document: str, index_dir: str | None, as_text: bool, span: str | None, quoted: str | None, as_json: bool
 ) -> None:
@@ -286,10 +238,10 @@ def show(
 
 @main.command()
 @click.argument("topic", required=False)
-@_index_option
+@index_option
 @_dates_option("Events")
 @_document_options
-@_json_option
+@json_option
 def timeline(topic: str | None, index_dir: str | None, as_json: bool, **conditions: Any) -> None:
     """What the documents date, in order, each sentence cited; all of it or what is on TOPIC."""
     from rag import terminal
@@ -298,9 +250,9 @@ def timeline(topic: str | None, index_dir: str | None, as_json: bool, **conditio
     from rag.timeline import timeline as read_timeline
     from rag.timeline import timeline_json
 
-    filters, topic = _filters(conditions), (topic or "").strip()
+    filters, topic = read_filters(conditions), (topic or "").strip()
     if topic:
-        with _open(index_dir) as assistant:
+        with open_assistant(index_dir) as assistant:
             lines = read_timeline(assistant.index, topic, assistant.embedder, filters)
     else:
         with Index.open(load_settings(index=index_dir).index) as opened:
@@ -309,8 +261,8 @@ def timeline(topic: str | None, index_dir: str | None, as_json: bool, **conditio
 
 
 @main.command()
-@_index_option
-@_json_option
+@index_option
+@json_option
 def status(index_dir: str | None, as_json: bool) -> None:
     """What the index holds: documents by type, date and jurisdiction, and what was skipped."""
     from rag import terminal
@@ -323,24 +275,13 @@ def status(index_dir: str | None, as_json: bool) -> None:
     terminal.print_json(found) if as_json else terminal.print_status(found)
 
 
-def _open(index_dir: str | None, **settings: object) -> Assistant:
+def open_assistant(index_dir: str | None, chat_model: str | None = None, **settings: object) -> Assistant:
     from rag.assistant import Assistant
 
-    return Assistant.open(index_dir, **settings)
+    return Assistant.open(index_dir, chat_model, **settings)
 
 
-def _print(result: Answer | Refusal, *, as_json: bool, as_markdown: bool, id: str | None = None) -> None:
-    from rag import citations, terminal
-
-    if as_json:
-        terminal.print_json(citations.as_json(result, id))
-    elif as_markdown:
-        click.echo(citations.as_markdown(result))
-    else:
-        terminal.print_result(result)
-
-
-def _filters(conditions: dict[str, Any]) -> Filters:
+def read_filters(conditions: dict[str, Any]) -> Filters:
     from rag.dates import iso_date
     from rag.types import Filters
 
@@ -350,7 +291,7 @@ def _filters(conditions: dict[str, Any]) -> Filters:
     return Filters(**conditions)
 
 
-def _read_batch(file: str) -> list[dict[str, Any]]:
+def read_batch(file: str) -> list[dict[str, Any]]:
     """The lines of a batch, all checked before the first is answered."""
     import json
 
@@ -367,12 +308,12 @@ def _read_batch(file: str) -> list[dict[str, Any]]:
             raise UsageError(f"{file}, line {n}: not JSON ({error.msg})") from error
         if not isinstance(parsed, dict) or not isinstance(parsed.get("question"), str):
             raise UsageError(f'{file}, line {n}: needs an object with "question"')
-        _history(parsed, f"{file}, line {n}: ")
+        read_history(parsed, f"{file}, line {n}: ")
         found.append(parsed)
     return found
 
 
-def _history(line: dict[str, Any], where: str = "") -> list[Any]:
+def read_history(line: dict[str, Any], where: str = "") -> list[Any]:
     from rag.types import Turn
 
     try:

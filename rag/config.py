@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from rag.errors import UsageError
+from rag.types import Mode
 
 
 class Settings(BaseSettings):
@@ -29,6 +30,20 @@ class Settings(BaseSettings):
     strictness: float = Field(
         0.5, ge=0, le=1, description="0 answers everything, 1 refuses everything; 0.5 is the calibrated point"
     )
+    mode: Mode | None = Field(None, description="quote or write; write where a chat model is named")
+    chat_model: str | None = Field(None, description="a LangChain chat model, such as ollama:qwen3:4b")
+    chat_base_url: str | None = Field(None, description="address of an OpenAI-compatible or Ollama server")
+    chat_context: int = Field(4096, ge=512, description="tokens that a prompt and its answer may have")
+    chat_answer: int = Field(700, ge=64, description="tokens that a written answer may have")
+    chat_temperature: float = Field(0.0, ge=0, le=2)
+    chat_patience: int = Field(120, ge=1, description="seconds without a token after which a model is down")
+    chat_seconds: int = Field(600, ge=1, description="seconds that a whole written answer may take")
+    chat_retries: int = Field(2, ge=0, description="times a provider's library tries again")
+    chat_history: int = Field(1000, ge=0, description="tokens of a conversation that are kept in mind")
+    chat_rewrites: bool = Field(
+        False, description="show a chat model its struck sentences, and let it try again"
+    )
+    answer_cache: Path | None = Field(None, description="a file that keeps what chat models wrote")
     max_file_mb: int = Field(50, ge=1)
     max_pages: int = Field(2000, ge=1)
     max_characters: int = Field(10_000_000, ge=1)

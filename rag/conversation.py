@@ -31,12 +31,17 @@ def standalone(question: str, history: Sequence[Turn]) -> tuple[str, str]:
     """
     if not history or not leans(question):
         return question, ""
+    return question, " ".join(_topic(on_topic(history), question))
+
+
+def on_topic(history: Sequence[Turn]) -> list[Turn]:
+    """The turns since the last question that stands alone."""
     turns: list[Turn] = []
     for turn in reversed(history):
         turns.insert(0, turn)
         if turn.role == "user" and not leans(turn.content):
             break
-    return question, " ".join(_topic(turns, question))
+    return turns
 
 
 def leans(question: str) -> bool:

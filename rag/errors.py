@@ -19,6 +19,7 @@ RagError                      caught by the CLI and the page; anything else is a
 │   ├── IndexMismatch         built with another embedding model or other settings
 │   └── IndexBusy             another process is indexing
 └── ModelError                a model cannot be loaded, or its file is not the one expected
+    └── ChatModelError        a chat model does not answer; the quote answer takes its place
 """
 
 from __future__ import annotations
@@ -97,4 +98,8 @@ class IndexBusy(IndexStateError):
 
 
 class ModelError(RagError):
+    pass
+
+
+class ChatModelError(ModelError):
     pass

@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from math import exp
 
+from rag.answerability import Answering
 from rag.datespans import find_dates
 from rag.errors import ModelError
 from rag.numbers import Quantity, find_quantities
@@ -22,6 +23,7 @@ from rag.premises import Premise
 from rag.questions import Asks, Question
 from rag.reranking import Reading
 from rag.selection import Candidate, Weighted
+from rag.support import log_odds
 from rag.terms import terms
 
 _MONEY = re.compile(
@@ -45,6 +47,10 @@ SIGNALS: Mapping[str, int] = {
     "dates_apart": -1,
     "focus_missing": -1,
     "kind_missing": -1,
+    "answered": 1,
+    "answered_mean": 1,
+    "answered_first": 1,
+    "answered_alone": 1,
 }
 """Each signal, with 1 where more of it speaks for an answer and -1 where it speaks against."""
 
@@ -59,13 +65,15 @@ class Signals:
     names_apart: weight share of names that every one of the best sentences lacks; dates_apart: share
     of the question's dates that none of them meets; focus_missing: weight share of the things asked
     for that the evidence lacks; kind_missing: how far the sentences with the date, number, amount, length
-    or person that is asked for fall short of the others.
+    or person that is asked for fall short of the others; answered: log-odds, by the support model, that the
+    best sentence among its neighbours answers; answered_mean: their mean over all that are read;
+    answered_first: over the first three; answered_alone: of the best sentence by itself.
     """
 
     values: tuple[float, ...]
 
 
-def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
+def read_signals(reading: Reading, premises: Sequence[Premise], answers: Sequence[Answering]) -> Signals:
     """The signals of a reading with at least one sentence. Numbers of a premise that holds count as
     found."""
     question, weighted, ranked = reading.question, reading.weighted, reading.ranked
@@ -76,6 +84,7 @@ def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
     best = [frozenset(terms(c.sentence.text)) | reading.dated[c.document] for c in ranked[:4]]
     everything = frozenset[str]().union(*reading.bags)
     unknown = [t for t in names if not reading.frequencies[t] and not weighted.holds(everything, t)]
+    read = [log_odds(a.passage) for a in answers]
     values = {
         "cosine": max(c.cosine for c in ranked[:5]),
         "reach": max(c.reach for c in ranked[:5]),
@@ -86,6 +95,10 @@ def read_signals(reading: Reading, premises: Sequence[Premise]) -> Signals:
         "dates_apart": _dates_apart(question, ranked[:4]),
         "focus_missing": _missing(weighted, focus, everything),
         "kind_missing": _kind_missing(weighted, ranked[:4]),
+        "answered": max(read),
+        "answered_mean": sum(read) / len(read),
+        "answered_first": sum(read[:3]) / len(read[:3]),
+        "answered_alone": max(log_odds(a.sentence) for a in answers),
     }
     return Signals(tuple(values[name] for name in SIGNALS))
 

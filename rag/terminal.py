@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,34 +59,49 @@ def prompt() -> str:
 
 
 def print_result(result: Answer | Refusal) -> None:
-    console = _console()
-    if result.standalone_question != result.question:
-        console.print(Text(result.standalone_question, style="dim italic"))
+    print_growing([result])
+
+
+def print_growing(results: Iterable[Answer | Refusal]) -> None:
+    """Each claim as it comes, then what stands below the whole answer."""
+    console, shown, result = _console(), 0, None
+    for result in results:
+        if not shown and result.standalone_question != result.question:
+            console.print(Text(result.standalone_question, style="dim italic"))
+        if isinstance(result, Answer):
+            _print_claims(console, result, shown)
+            shown = max(shown, len(result.claims))
     if isinstance(result, Answer):
-        _print_answer(console, result)
-    else:
+        _print_below(console, result)
+    elif result is not None:
         _print_refusal(console, result)
     console.print()
 
 
-def _print_answer(console: Console, answer: Answer) -> None:
-    for note in answer.notes:
+def _print_claims(console: Console, answer: Answer, shown: int) -> None:
+    """The claims after the first `shown`; before the first of all, what corrects the question."""
+    for note in () if shown else answer.notes:
         if note.holds is False:
             console.print(_note(note), "\n")
     documents = {c.n: c.document for c in answer.citations}
-    previous = None
-    for claim in answer.claims:
-        document = documents.get(claim.citations[0]) if claim.citations else None
-        if previous not in (None, document):
+    cited = [documents.get(claim.citations[0]) if claim.citations else None for claim in answer.claims]
+    for i, claim in enumerate(answer.claims[shown:], start=shown):
+        if i and cited[i - 1] not in (None, cited[i]):
             console.print()
-        console.print(Padding(_claim(claim), (0, 0, 0, 0)))
-        previous = document
+        console.print(_claim(claim))
+
+
+def _print_below(console: Console, answer: Answer) -> None:
     for note in answer.notes:
         if note.holds is not False:
             console.print("\n", _note(note), sep="")
     console.print()
     for citation in answer.citations:
         console.print(_citation(citation))
+    if answer.struck:
+        console.print(Text("\nStruck, because the sources do not bear it out:", style="dim"))
+    for claim in answer.struck:
+        console.print(Text.assemble((claim.text, "strike"), _why_struck(claim), style="dim"))
 
 
 def _print_refusal(console: Console, refusal: Refusal) -> None:
@@ -108,6 +123,12 @@ def _claim(claim: Claim) -> Text:
     for check in claim.checks:
         text.append(f"  ({check.name}: {check.claim} / {check.source})", style="dim")
     return text
+
+
+def _why_struck(claim: Claim) -> str:
+    said = [f"{c.name}: {c.claim}" + (f" / {c.source}" if c.source else "") for c in claim.checks]
+    verdict = "contradicted" if claim.verdict is Verdict.CONTRADICTED else "not found"
+    return f"  ({'; '.join([verdict, *said])})" + "".join(f" [{n}]" for n in claim.citations)
 
 
 def _note(note: Note) -> Text:

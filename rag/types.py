@@ -231,14 +231,27 @@ class NoteKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NoteSide:
+    """One side of a disagreement: a value in the source's words. `date` is when the source spoke, where it
+    is known, else the document's; `said_by` whom the document names for it, "" for nobody."""
+
+    document: str
+    date: str | None
+    value: str
+    citation: int
+    said_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A remark about the question or the sources. `holds` is False for a premise that the
-    evidence contradicts, True for one it confirms, None for other kinds."""
+    evidence contradicts, True for one it confirms, None for other kinds; a disagreement has `sides`."""
 
     kind: NoteKind
     text: str
     citations: tuple[int, ...] = ()
     holds: bool | None = None
+    sides: tuple[NoteSide, ...] = ()
 
 
 class Mode(StrEnum):
@@ -256,6 +269,24 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What asking a chat model took. Tokens are counted by tiktoken; `reported_*` are the provider's own
+    counts. Milliseconds count from the request: to the first token, to the first sentence shown;
+    `first_check` is the part of that after the sentence was written. `cached`: what it cost then."""
+
+    model: str
+    prompt_version: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    reported_input_tokens: int | None = None
+    reported_output_tokens: int | None = None
+    first_token: float | None = None
+    first_sentence: float | None = None
+    first_check: float | None = None
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class IndexInfo:
     generation: int
     embedding_model: str
@@ -264,7 +295,11 @@ class IndexInfo:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer whose every claim carries citations. `citations` are numbered 1…n in order."""
+    """An answer whose every claim carries citations. `citations` are numbered 1…n in order.
+
+    Quotes may stand in for a chat model's answer: `mode` is then QUOTE. `struck` are the sentences that did
+    not survive verification; the citations of a CONTRADICTED one are the quotes that contradict it.
+    """
 
     question: str
     standalone_question: str
@@ -276,6 +311,8 @@ class Answer:
     timings: Timings
     index: IndexInfo
     confidence: float = 1.0
+    struck: tuple[Claim, ...] = ()
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +332,7 @@ class Refusal:
     timings: Timings
     index: IndexInfo
     confidence: float = 0.0
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from rag.answering import quote
 from rag.assistant import Assistant
 from rag.datespans import find_dates
+from rag.support import bundled_support_model
 from rag.types import Answer, NoteKind, Refusal, Verdict
 
 ANSWERED = [
@@ -128,7 +129,9 @@ def test_a_premise_that_holds_and_one_that_does_not(assistant: Assistant) -> Non
 @pytest.mark.model
 def test_strictness_decides_between_answer_and_refusal(assistant: Assistant) -> None:
     reading = assistant.read("When did the Orlova Convention enter into force?")
-    lax, strict = (quote(assistant.index, reading, strictness) for strictness in (0.0, 1.0))
+    lax, strict = (
+        quote(assistant.index, reading, strictness, bundled_support_model()) for strictness in (0.0, 1.0)
+    )
     assert lax.claims
     assert not strict.claims
     assert 0 < lax.confidence == strict.confidence < 1

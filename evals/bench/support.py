@@ -78,7 +78,12 @@ def sample(pairs: Sequence[Pair], per_dataset: int | None, seed: int) -> tuple[P
 
 
 def best_support(verifier: Verifier, context: str, claim: str) -> float:
-    """The support of the best of the context's closest spans, each read alone."""
+    """The support of the best of the context's closest spans, each read alone; the product's verifier
+    chooses them itself."""
+    from rag.verification import Verifier as ProductVerifier
+
+    if isinstance(verifier, ProductVerifier):
+        return verifier.support(context, claim)
     spans = closest_sentences(context, claim, SPANS)
     if len(context) <= WHOLE_UP_TO:
         spans.append(context)

@@ -1,0 +1,98 @@
+"""One server for all tests of this folder, a new browser profile for each; run by `make browser`.
+
+Without `-m browser` these tests are left out. What a failed test saw is in build/browser/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from serving import ROOT, build_index, chromium, is_elsewhere, serving
+from visitor import WIDE, Arrive, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FAILURES = ROOT / "build" / "browser"
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    ours = [item for item in items if HERE in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+    if "browser" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=ours)
+        items[:] = [item for item in items if item not in ours]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    if report.when == "call" and report.failed:
+        _keep(item, report.longreprtext)
+    return report
+
+
+def _keep(item: pytest.Item, text: str) -> None:
+    """What every page of the failed test shows, and why it failed."""
+    FAILURES.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w-]+", "-", item.name)
+    (FAILURES / f"{name}.txt").write_text(text, encoding="utf-8")
+    for i, visitor in enumerate(getattr(item, "visitors", [])):
+        visitor.page.screenshot(path=FAILURES / f"{name}-{i}.png")
+        (FAILURES / f"{name}-{i}.html").write_text(visitor.page.content(), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_index(tmp_path_factory.mktemp("corpus") / "index", [ROOT / "corpus"])
+
+
+@pytest.fixture(scope="session")
+def server(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("server")
+    with serving(index, folder, folder / "log") as address:
+        yield address
+
+
+@pytest.fixture
+def fresh(index: Path, tmp_path: Path) -> Iterator[str]:
+    """A server that nobody has asked for anything yet."""
+    with serving(index, tmp_path, tmp_path / "log") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def arrive(browser: Browser, server: str, request: pytest.FixtureRequest) -> Iterator[Arrive]:
+    """Makes readers, each in a browser profile of their own. Nothing may have left this machine, no
+    dialog opened and no script failed when they leave."""
+    visitors: list[Visitor] = []
+    request.node.visitors = visitors
+
+    def come(address: str = server, **options: Any) -> Visitor:
+        context = browser.new_context(**{"viewport": WIDE, **options})
+        visitors.append(Visitor(context, address, is_elsewhere))
+        return visitors[-1]
+
+    yield come
+    alarms = [alarm for visitor in visitors for alarm in visitor.alarms]
+    for visitor in visitors:
+        visitor.context.close()
+    assert alarms == []
+
+
+@pytest.fixture
+def visitor(arrive: Arrive) -> Visitor:
+    """A reader on the Ask page at the width of a laptop."""
+    return arrive().enter()

@@ -1,0 +1,69 @@
+// Builds elements. Whatever comes from documents arrives here as a child string and becomes a text node.
+function element(tag, properties = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  return made;
+}
+
+// The component's own element, made once; later calls find it again.
+function ownRoot(parent, name) {
+  let root = [...parent.children].find((child) => child.classList.contains(name));
+  if (!root) {
+    root = element("div", { class: name });
+    parent.appendChild(root);
+  }
+  return root;
+}
+
+async function copyText(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // refused: the way below asks for no permission
+    }
+  }
+  const area = element("textarea", { style: "position:fixed;opacity:0", "aria-hidden": "true" });
+  area.value = text;
+  document.body.appendChild(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  return done;
+}
+
+// A button that copies and says so for a moment.
+function copyButton(label, textOf, properties = {}) {
+  const button = element("button", { type: "button", class: "plain", ...properties }, label);
+  button.addEventListener("click", async () => {
+    const done = await copyText(textOf());
+    button.textContent = done ? "Copied" : "Press Ctrl+C";
+    setTimeout(() => (button.textContent = label), 1500);
+  });
+  return button;
+}
+
+function chipButton(chip, active, open) {
+  const attributes = {
+    type: "button",
+    class: "chip",
+    "data-n": chip.n,
+    "aria-label": chip.label,
+    "aria-pressed": chip.n === active,
+    title: chip.label.replace(/^Citation \d+: /, ""),
+    onclick: (event) => open(chip.n, event.detail === 0),
+  };
+  return element("button", attributes, String(chip.n));
+}
+
+function scrollToTurn(turn) {
+  const scroll = () => document.querySelector(`.asked[data-turn="${Number(turn)}"]`)?.scrollIntoView({ block: "start" });
+  scroll();
+  requestAnimationFrame(scroll);
+}

@@ -1,0 +1,74 @@
+"""The gate in front of the pages, where one is configured."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import streamlit as st
+
+from ui import auth, identity
+from ui.auth import Method
+from ui.components import set_cookie
+
+
+def admitted() -> bool:
+    """Whether this session may see the pages; shows the way in if not."""
+    match auth.method():
+        case Method.OPEN_ID:
+            return _by_account()
+        case Method.PASSWORD:
+            return _by_password()
+        case _:
+            return True
+
+
+def _by_account() -> bool:
+    if auth.account():
+        with st.sidebar:
+            st.button("Sign out", on_click=st.logout, type="tertiary", icon=":material/logout:")
+        return True
+    with st.container(key="sign_in", width=420):
+        st.title("Policy texts", anchor=False)
+        st.button("Sign in", type="primary", on_click=st.login)
+    return False
+
+
+def _by_password() -> bool:
+    reader = identity.anonymous_id()
+    if auth.has_given_password(reader):
+        _keep_token()
+        with st.sidebar:
+            st.button("Sign out", on_click=_leave, type="tertiary", icon=":material/logout:")
+        return True
+    if st.session_state.get(auth.TOKEN) == "":
+        set_cookie(auth.TOKEN, "", 0)
+    with st.container(key="sign_in", width=420), st.form("password_form", border=False):
+        st.title("Policy texts", anchor=False)
+        given = st.text_input("Password", type="password", key="password")
+        sent = st.form_submit_button("Sign in", type="primary")
+    if sent:
+        _try(given, reader)
+    return False
+
+
+def _try(given: str, reader: str) -> None:
+    now = time.time()
+    if auth.too_many_wrong(now):
+        st.error("Too many wrong passwords: wait a minute, then try again.")
+    elif auth.is_password(given):
+        st.session_state[auth.TOKEN] = auth.make_token(reader, os.environ[auth.PASSWORD], now)
+        st.rerun()
+    else:
+        auth.note_wrong(now)
+        st.error("That is not the password.")
+
+
+def _keep_token() -> None:
+    token = st.session_state.get(auth.TOKEN)
+    if token and st.context.cookies.get(auth.TOKEN) != token:
+        set_cookie(auth.TOKEN, token, auth.LASTS)
+
+
+def _leave() -> None:
+    st.session_state[auth.TOKEN] = ""
