@@ -10,19 +10,19 @@ from rag.selection import Candidate
 from rag.support import SupportModel
 from rag.types import Document
 
-READ = 16
+READ = 12
 """Sentences that are read, the best by words and cosine."""
 _WINDOW_WORDS = 110
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """`sentence` is P(answered) of the sentence alone, `passage` of it among its neighbours, under the title
-    of its document; uncalibrated."""
+    """P(answered), uncalibrated: of a sentence `alone`, and `among` its neighbours under the title of its
+    document."""
 
     candidate: Candidate
-    sentence: float
-    passage: float
+    alone: float
+    among: float
 
 
 def read_answers(
@@ -32,10 +32,9 @@ def read_answers(
     first = list(ranked[:READ])
     around = [f"{document(c.document).metadata.title}. {_around(document(c.document), c)}" for c in first]
     read = model.read([*((c.sentence.text, question) for c in first), *((text, question) for text in around)])
-    alone, among = read[: len(first)], read[len(first) :]
     return [
         Answering(candidate, one.answered, other.answered)
-        for candidate, one, other in zip(first, alone, among, strict=True)
+        for candidate, one, other in zip(first, read[: len(first)], read[len(first) :], strict=True)
     ]
 
 

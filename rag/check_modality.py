@@ -30,13 +30,14 @@ _FITS: dict[str, frozenset[str]] = {
     "will": frozenset({"will", "duty", "plan"}),
 }
 """Strength of the claim's modal → strengths in the span that bear it out."""
-_REACH = 4
+_GRANTS = re.compile(r"^(?:requires?|obliges?|compels?|permits?|allows?|entitles?|authori[sz]es?)$", re.I)
+_REACH, _FAR = 4, 12
 _ALIGNED, _FOLLOWED = 0.6, 0.5
-_TOLD = 0.3
+_TOLD, _PERMITTED = 0.3, 0.35
 _UNCERTAIN = frozenset({"plan", "chance", "advice"})
 _LEGAL = frozenset({"duty", "leave", "advice"})
 _LIMITS = re.compile(
-    r"\b(?:only|unless|not|no|except|without|if|never|cannot|until|before|prior|subject|provided|but|neither|none|nothing|exempt\w*|than|n't)\b",
+    r"\b(?:only|unless|not|no|except|without|never|cannot|subject|provided|neither|none|nothing|exempt\w*|n't)\b",
     re.I,
 )
 _SOME = re.compile(r"\b(?:some|similar|survive|include|contain)\b", re.I)
@@ -71,8 +72,17 @@ def modals(text: str) -> Modals:
         strength = match.lastgroup or ""
         if match[0].lower() in ("will", "going to"):
             strength = "will"
-        found.append(Modal(first, end, strength, _verb(whole, end)))
+        granted = _GRANTS.match(match[0]) and _after_to(whole, end)
+        found.append(Modal(first, end, strength, granted or _verb(whole, end)))
     return tuple(found)
+
+
+def _after_to(whole: Text, end: int) -> int | None:
+    """ "allows a governor to close": the verb comes after "to"."""
+    for i in range(end, min(end + _FAR, whole.sentence_of(end - 1)[1] - 1)):
+        if whole.folded[i] == "to" and whole.content[i + 1]:
+            return i + 1
+    return None
 
 
 def _a_name(whole: Text, first: int, written: str) -> bool:
@@ -121,7 +131,7 @@ def _other_strength(pair: Alignment, mine: Modals, theirs: Modals) -> Check | No
     """Another modal bears on the same verb."""
     for modal in mine:
         there = pair.matches[modal.verb] if modal.verb >= 0 else -1
-        if there < 0 or pair.claim.folded[modal.first] == pair.span.folded[pair.matches[modal.first]]:
+        if there < 0 or pair.claim.folded[modal.first] in pair.span.folded[max(0, there - 3) : there]:
             continue
         rival = _over(pair, theirs, there)
         if (
@@ -141,7 +151,9 @@ def _over(pair: Alignment, theirs: Modals, verb: int) -> Modal | None:
     """The modal of the span that bears on a verb, or stands right before it."""
     sentence = pair.span.sentence_of(verb)
     near = [
-        one for one in theirs if sentence[0] <= one.first < verb and (one.verb == verb or verb - one.end <= 2)
+        one
+        for one in theirs
+        if sentence[0] <= one.first < verb and (one.verb == verb or 0 <= verb - one.end <= 2)
     ]
     return near[-1] if near else None
 
@@ -157,7 +169,7 @@ def _other_in_sentence(pair: Alignment, mine: Modals, theirs: Modals) -> Check |
         or any(_fits(mine[0], one) for one in inside)
     ):
         return None
-    if mine[0].strength == "leave" and (_SOME.search(pair.claim.text) or pair.coverage < _ALIGNED):
+    if mine[0].strength == "leave" and (_SOME.search(pair.claim.text) or pair.coverage < _PERMITTED):
         return None
     if any(one.strength not in _LEGAL for one in inside) or _LIMITS.search(pair.claim.text):
         return None

@@ -23,6 +23,8 @@ _LINKS = frozenset("of the for and on in to de la von van al bin".split())
 _I = frozenset("i im ive ill id".split())
 _TITLE_CASE = 0.85
 _FOLLOWED = 0.6
+_HINT = 0.05
+"""Likeness that tells one country from another: there are few, and each is known by all its names."""
 _REST = 0.7
 _MISSED = ((0.5, 0.3), (0.2, 0.5))
 """Likeness to a rival name's place, and share of the claim's other words in the span, that together tell
@@ -67,6 +69,8 @@ def _unmet(pair: Alignment, name: Name, theirs: tuple[Name, ...]) -> str | None:
     if not name.sure and (near < IN_PLACE or rest < _REST or _NO_NAME.search(pair.claim.folded[name.first])):
         return None
     if any(near >= place and rest >= share for place, share in _MISSED):
+        return pair.span.between(*rival)
+    if near >= _HINT and any(one in SAME_PLACE for one in lacking):
         return pair.span.between(*rival)
     return "" if name.sure and rest >= _REST else None
 

@@ -17,6 +17,7 @@ _HEADS = 2
 _HALF = 0.5
 _SAME_PLACE = 0.4
 _BESIDE = 3
+_FOLLOWING, _BEFORE = 2, 6
 _IN_PART, _AT_ALL = 0.5, 0.25
 """Coverage from which a negative claim is compared with the best sentences, and with the whole span."""
 
@@ -56,7 +57,7 @@ def _denied_by_claim(pair: Alignment) -> Check | None:
         if not heads or _cue_kept(pair, cue):
             continue
         head = pair.matches[heads[0]]
-        put_in = head not in theirs and _put_in(pair, cue, heads[0])
+        put_in = head not in denied(pair.span.text) and _put_in(pair, cue, heads[0])
         if put_in or not (any(j in theirs for j in there) or _span_denies_otherwise(pair, head)):
             return Check("negation", pair.claim.between(cue, heads[0] + 1), _around(pair, head))
     return None
@@ -68,11 +69,18 @@ def _places(pair: Alignment, i: int) -> list[int]:
 
 
 def _put_in(pair: Alignment, cue: int, head: int) -> bool:
-    """The denying word stands between two words that stand together in the span."""
-    left = next((i for i in range(cue - 1, max(-1, cue - 4), -1) if pair.ordered[i]), None)
-    if left is None or not pair.ordered[head] or head - cue > 2:
+    """The denying word stands between two words that stand together in the span, or before words that
+    follow one another there just so with nothing before them that denies."""
+    at = pair.matches[head]
+    left = next((i for i in range(cue - 1, max(-1, cue - 4), -1) if pair.matches[i] >= 0), None)
+    if left is not None and head - cue <= _HEADS and 0 < at - pair.matches[left] <= head - left:
+        return True
+    after = range(1, _FOLLOWING + 1)
+    if not all(head + k < len(pair.claim) and pair.matches[head + k] == at + k for k in after):
         return False
-    return 0 < pair.matches[head] - pair.matches[left] <= head - left
+    known = set(pair.matches)
+    before = range(max(pair.span.sentence_of(at)[0], at - _BEFORE), at)
+    return not any(j not in known and denies_by_meaning(pair.span, j, pair.claim) for j in before)
 
 
 def _cue_kept(pair: Alignment, cue: int) -> bool:

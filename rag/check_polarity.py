@@ -38,6 +38,7 @@ _STOPS = frozenset(
     "but although though while whereas because if unless since when which who that and or so until except".split()
 )
 _TURNS = frozenset("but however although though provided".split())
+_THAN = frozenset("other rather instead free".split())
 _WIDE = 30
 _REACH = 6
 _WHOLE_CLAUSE = frozenset("no none neither nothing nobody".split())
@@ -113,6 +114,8 @@ def denied_widely(text: str) -> frozenset[int]:
 def denies_by_meaning(text: Text, i: int, other: Text) -> bool:
     """Whether a word such as "ban", or "unchanged" where the other text has "change", denies something."""
     word = text.folded[i]
+    if word in _THAN and text.folded[i + 1 : i + 2] not in (("than",), ("of",)):
+        return False
     if text.stems[i] in _LEXICAL or word in _CUES:
         return True
     prefix = _PREFIX.match(word)

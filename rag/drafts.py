@@ -41,10 +41,11 @@ _ROW = re.compile(r"^\s*\|.*\||^.*\S\s+\|\s+\S")
 _OUTER_PIPES = re.compile(r"^\s*\||\|\s*$")
 _BULLET = re.compile(r"^\s*[-*+•▪‣](?:\s+\[[ xX]\])?\s+(?=\S)")
 _NUMBER = re.compile(r"^\s*\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivxl]{1,5})[.)]\s+(?=\S)")
+_FIRST_NUMBER = re.compile(r"^[\s>]*\(?[1ai][.)]\s")
 _BOLD = re.compile(r"^\s*(\*\*|__)(?=\S)(?:(?!\1).)*[^\s.!?;,]\1:?\s*$")
 _REFERENCE = re.compile(r"^\s*(?:[-*+]\s+)?\[(?P<label>\^?[^\[\]\s]{1,12})\](?P<colon>:?)\s+(?=\S)")
 _STOPS = re.compile(r"[.!?;:][\"'”’»)\]\s]*$")
-_WRAPPED = 45
+_WRAPPED = 40
 """Characters of a line that was wrapped, at least."""
 _UNFINISHED = (",", "(", "–", "—")
 _HARD_BREAK = ("  ", "\\")
@@ -116,11 +117,21 @@ def _blanked(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
 
 def _lines(visible: str) -> list[Block]:
     lines: list[Block] = []
-    at = 0
+    at, in_prose, above = 0, False, ""
     for line in visible.split("\n"):
-        lines.append(Block(_kind(visible, at, line), at, at + len(line)))
-        at += len(line) + 1
+        kind = _kind(visible, at, line)
+        if in_prose and kind is Kind.NUMBERED and _is_mid_sentence(above, line):
+            kind = Kind.PROSE
+        in_prose = kind is Kind.PROSE and (in_prose or not lines or lines[-1].kind not in _OPENS_PARAGRAPH)
+        lines.append(Block(kind, at, at + len(line)))
+        at, above = at + len(line) + 1, line
     return lines
+
+
+def _is_mid_sentence(above: str, line: str) -> bool:
+    """True for a line that only begins with a number because the sentence was wrapped there: as in
+    Markdown, a list within a paragraph begins with its first number."""
+    return not _FIRST_NUMBER.match(line) and len(above.rstrip()) >= _WRAPPED and not _STOPS.search(above)
 
 
 def _kind(visible: str, start: int, line: str) -> Kind:

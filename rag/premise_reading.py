@@ -11,7 +11,7 @@ from rag.selection import Candidate, Weighted
 from rag.support import Probabilities, SupportModel
 from rag.terms import terms
 
-READ = 12
+READ = 6
 """Sentences that are read, the best by words and cosine."""
 _CONTRADICTED, _SUPPORTED, _SHARED = 0.9, 0.25, 0.6
 """The least P(contradicted) of the best sentence, the greatest P(supported) of any, and the least share of

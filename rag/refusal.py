@@ -84,7 +84,7 @@ def read_signals(reading: Reading, premises: Sequence[Premise], answers: Sequenc
     best = [frozenset(terms(c.sentence.text)) | reading.dated[c.document] for c in ranked[:4]]
     everything = frozenset[str]().union(*reading.bags)
     unknown = [t for t in names if not reading.frequencies[t] and not weighted.holds(everything, t)]
-    read = [log_odds(a.passage) for a in answers]
+    read = [log_odds(a.among) for a in answers]
     values = {
         "cosine": max(c.cosine for c in ranked[:5]),
         "reach": max(c.reach for c in ranked[:5]),
@@ -98,7 +98,7 @@ def read_signals(reading: Reading, premises: Sequence[Premise], answers: Sequenc
         "answered": max(read),
         "answered_mean": sum(read) / len(read),
         "answered_first": sum(read[:3]) / len(read[:3]),
-        "answered_alone": max(log_odds(a.sentence) for a in answers),
+        "answered_alone": max(log_odds(a.alone) for a in answers),
     }
     return Signals(tuple(values[name] for name in SIGNALS))
 

@@ -30,7 +30,7 @@ def test_the_sentence_that_answers_is_read_as_answering(
 ) -> None:
     reading = assistant.read(question)
     answers = read_answers(model, reading.question.text, reading.ranked, assistant.index.document)
-    best = max(answers, key=lambda answer: answer.sentence)
+    best = max(answers, key=lambda answer: answer.alone)
     assert told in best.candidate.sentence.text
     assert [a.candidate for a in answers] == list(reading.ranked[:READ])
 
