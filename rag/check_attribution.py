@@ -35,7 +35,7 @@ _ANY_FRAME = re.compile(
     re.IGNORECASE,
 )
 _ALIGNED, _FOLLOWED = 0.75, 0.6
-_VERBATIM = 9
+_VERBATIM = 0.9
 _TOLD = 0.6
 _LEAD = 8
 _INSTRUMENT = re.compile(
