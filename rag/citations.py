@@ -61,14 +61,15 @@ def locate(document: Document, quote: str) -> tuple[int, int] | None:
 
 def answer_text(result: Answer | Refusal) -> str:
     """The answer as one text with [n] after each sentence: corrected premises, then the sentences by
-    document, then premises that hold."""
+    document, then premises that hold and what the sources dispute."""
     if isinstance(result, Refusal):
         return refusal_text(result)
     numbered = {c.n: c.document for c in result.citations}
     parts = [marked(note.text, note.citations) for note in result.notes if _corrects(note)]
     for _, claims in groupby(result.claims, key=lambda c: numbered[c.citations[0]] if c.citations else ""):
         parts.append(" ".join(marked(claim.text, claim.citations) for claim in claims))
-    parts += [marked(note.text, note.citations) for note in result.notes if note.holds]
+    last = [note for note in result.notes if note.holds or note.kind is NoteKind.DISAGREEMENT]
+    parts += [marked(note.text, note.citations) for note in last]
     return "\n\n".join(parts)
 
 
