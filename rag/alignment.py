@@ -15,10 +15,6 @@ from rag.chunks import split_sentences
 from rag.terms import STOP_WORDS, stem, words
 
 _CLAUSE = re.compile(r"[;:()—–“”\"]|,(?!\d)|(?<![A-Z])\.(?=\s)")
-_OPENS_CLAUSE = frozenset(
-    "which who whom whose that because while whereas although though when where if unless after before since until "
-    "but and or as so".split()
-)
 _NEAR = 6
 _SECOND_SENTENCE = 2
 """New content words that a further sentence must match to be read beside the best one."""

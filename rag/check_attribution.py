@@ -16,20 +16,21 @@ _STANCE = (
     r"(?:e|es|ed|s|ing|ies|ied)?|thought"
 )
 _VIEW = r"(?:maintain|estimat|consider|regard|conced|hint|guess|deem|fear|hold|accus)(?:e|es|ed|s|ing|y|ies|ied|d)?|held|den(?:y|ies|ied)"
-_SPEECH = (
-    r"(?:say|state|report|announc|declar|tell|add|explain|describ|testif|writ|observ|remark|mention|reveal|confirm|acknowledg|admit|note)"
-    r"(?:e|es|ed|s|ing|y|ies|ied|d|ted|ten)?|said|told|wrote"
-)
-_THAT = r"(?=\s+(?:\w+ ){0,2}that\b)"
+_SPEECH = r"says?|saying|said|tells?|told|writ(?:es?|ing)|wrote"
+_REPORT = r"(?:state|report|announc|declar|add|explain|describ|testif|observ|remark|mention|reveal|confirm|acknowledg|admit|note)(?:e|es|ed|s|ing|y|ies|ied|d|ted|ten)?"
+_ENDING = r"says?|said|argue[ds]|claim(?:s|ed)|warned|suggest(?:s|ed)|wrote|writes|told reporters|maintains|insist(?:s|ed)|alleg(?:es|ed)"
+_THAT = r"(?=\s+(?:[\w’'-]+ ){0,4}that\b)"
+_TRAIL = r"(?=(?:\s+(?:on|in|this|last|at|to)\s+[\w ]{2,30})?\s*(?:[.;”\"]|$))"
 _CLAUSE = r"(?=\s+(?:that|the|an?|its|their|his|her|it|they|he|she|there|to|in|on|at|some|most|all|no|only|many|these|this|(?-i:[A-Z0-9]\w*))\b|,|:|\s*[\"“‘])"
 _FRAME = re.compile(
     rf"\b(?:(?P<by>according to|in the (?:view|opinion|words|eyes|account) of|by the (?:account|estimate) of)"
     r"|(?P<hearsay>reportedly|allegedly|purportedly|supposedly|rumou?red|(?:is|are|was|were) (?:said|believed|thought|alleged|reported) to)"
-    rf"|(?P<stance>(?:{_STANCE}){_CLAUSE}|(?:{_VIEW}){_THAT})|(?P<speech>(?:{_SPEECH}){_THAT}))",
+    rf"|(?P<stance>(?:{_STANCE}){_CLAUSE}|(?:{_VIEW}){_THAT})|(?P<speech>(?:{_SPEECH}){_THAT})|(?P<report>(?:{_REPORT}){_THAT})"
+    rf"|(?P<trail>(?:{_ENDING}){_TRAIL}))",
     re.IGNORECASE,
 )
 _ANY_FRAME = re.compile(
-    rf"\b(?:{_STANCE}|{_VIEW}|{_SPEECH}|according to|reportedly|allegedly|supposedly|apparently|view|opinion|eyes|account|estimates?|claims?|allegations?|accusations?|argument|"
+    rf"\b(?:{_STANCE}|{_VIEW}|{_SPEECH}|{_REPORT}|according to|reportedly|allegedly|supposedly|apparently|view|opinion|eyes|account|estimates?|claims?|allegations?|accusations?|argument|"
     r"believed|rumou?r\w*|words|describes?|calls?|called|terms?|puts?|finds?|found|finding|concludes?|concluded|study|shows?|voic\w+|telling|so-called|reading|sees?|saw|judg\w*|"
     r"assess\w*|faults?|faulted|figures|reports?)\b",
     re.IGNORECASE,
@@ -40,16 +41,17 @@ _TOLD = 0.6
 _LEAD = 8
 _INSTRUMENT = re.compile(
     r"\b(?:article|section|clause|instruction|act|order|agreement|treaty|statement|communique|report|law|regulation|contract|code|note|annex|decree|constitution|charter|"
-    r"convention|protocol|resolution|declaration|study|survey|data|figures)\b",
+    r"convention|protocol|resolution|declaration|study|survey|paper|data|figures|numbers|statistics)\b",
     re.IGNORECASE,
 )
+_ARTICLES = frozenset("a an the his her its their".split())
 _NO_SPEAKER = frozenset("he she it they we i who which also further later then that this there one".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A word of saying at the words first…end; `kind` is stance, by, hearsay or speech; `speaker` are the
-    content words of who says it."""
+    """A word of saying at the words first…end; `kind` is stance, by, hearsay, speech, report (neutral), or
+    trail for one that ends its sentence; `speaker` are the content words of who says it."""
 
     first: int
     end: int
@@ -72,35 +74,54 @@ def frames(text: str) -> tuple[Frame, ...]:
 def _speaker(whole: Text, first: int, end: int, kind: str) -> tuple[int, ...]:
     """The content words before a verb of saying, or after "according to"."""
     start, stop = whole.sentence_of(first)
+    if kind == "hearsay":
+        return ()
     if kind == "by":
         reach = [i for i in range(end, min(end + _LEAD, stop)) if whole.clauses[i] == whole.clauses[end - 1]]
-    elif kind == "hearsay":
-        return ()
     else:
-        reach = list(range(max(start, first - _LEAD), first))
+        reach = _subject(whole, max(start, first - _LEAD), first)
     return tuple(i for i in reach if whole.content[i])
 
 
+def _subject(whole: Text, start: int, verb: int) -> list[int]:
+    """The words before a verb, back to an article, a number or a comma."""
+    reach: list[int] = []
+    for i in range(verb - 1, start - 1, -1):
+        if whole.folded[i][0].isdigit() or (reach and whole.clauses[i] != whole.clauses[reach[-1]]):
+            break
+        if whole.folded[i] in _ARTICLES:
+            if reach:
+                break
+            continue
+        reach.append(i)
+    return reach[::-1]
+
+
 def attribution_checks(pair: Alignment) -> Iterator[Check]:
-    mine, theirs = frames(pair.claim.text), frames(pair.span.text)
-    if not mine and not _ANY_FRAME.search(pair.claim.text):
-        found = _told_as_fact(pair, theirs)
+    mine = frames(pair.claim.text)
+    if mine or _ANY_FRAME.search(pair.claim.text):
+        telling = (frame for frame in mine if frame.kind != "trail")
+        found = next((check for frame in telling if (check := _other_speaker(pair, frame))), None)
     else:
-        found = next((check for frame in mine if (check := _other_speaker(pair, frame, theirs))), None)
+        found = _told_as_fact(pair)
     if found:
         yield found
 
 
-def _told_as_fact(pair: Alignment, theirs: Sequence[Frame]) -> Check | None:
+def _told_as_fact(pair: Alignment) -> Check | None:
     if pair.coverage < _ALIGNED or pair.order < _FOLLOWED:
         return None
     matched = [j for i, j in enumerate(pair.matches) if j >= 0 and pair.ordered[i] and pair.claim.content[i]]
-    for frame in theirs:
+    for frame in frames(pair.span.text):
+        if frame.kind == "report":
+            continue
         first, end = pair.span.sentence_of(frame.first)
         inside = [j for j in matched if first <= j < end]
         if not inside or len(inside) < _ALIGNED * len(matched):
             continue
-        if frame.kind == "speech" and (pair.order < _VERBATIM or not _someone(pair.span, frame)):
+        if frame.kind == "by" and not _named(pair.span, frame):
+            continue
+        if frame.kind in ("speech", "trail") and (pair.order < _VERBATIM or not _someone(pair.span, frame)):
             continue
         if _reported(frame, inside):
             said = pair.span.between(max(first, frame.first - _LEAD // 2), min(frame.end + 2, end))
@@ -108,9 +129,18 @@ def _told_as_fact(pair: Alignment, theirs: Sequence[Frame]) -> Check | None:
     return None
 
 
+def _named(text: Text, frame: Frame) -> bool:
+    return any(text.capital[i] for i in frame.speaker[:3]) and not any(
+        _INSTRUMENT.search(text.folded[i]) for i in frame.speaker[:2]
+    )
+
+
 def _someone(text: Text, frame: Frame) -> bool:
     """The speaker is named, and is no law or report that speaks for itself."""
-    if _INSTRUMENT.search(text.between(frame.speaker[0], frame.first)) if frame.speaker else True:
+    if not frame.speaker:
+        return False
+    said = text.between(max(text.sentence_of(frame.first)[0], frame.first - _LEAD), frame.first)
+    if _INSTRUMENT.search(said) and not re.search(r"['’]s? ", said):
         return False
     return any(text.capital[i] for i in frame.speaker)
 
@@ -123,10 +153,12 @@ def _reported(frame: Frame, inside: Sequence[int]) -> bool:
             return False
         near = min(inside) - 12 <= frame.first <= max(inside) + 6
         return near and not any(frame.first <= j < frame.end or j in frame.speaker for j in inside)
+    if frame.kind == "trail":
+        return max(inside) < frame.first
     return min(inside) > frame.first and min(inside) - frame.end <= _LEAD
 
 
-def _other_speaker(pair: Alignment, frame: Frame, theirs: Sequence[Frame]) -> Check | None:
+def _other_speaker(pair: Alignment, frame: Frame) -> Check | None:
     """The claim has someone say it who is not in the span, or not the one who says it there."""
     told = [
         i
@@ -139,7 +171,7 @@ def _other_speaker(pair: Alignment, frame: Frame, theirs: Sequence[Frame]) -> Ch
         return None
     inside = [j for i in told if (j := pair.matches[i]) >= 0]
     first, end = max(pair.span.sentences, key=lambda s: sum(s[0] <= j < s[1] for j in inside))
-    governing = [one for one in theirs if first <= one.first < end and one.speaker]
+    governing = [one for one in frames(pair.span.text) if first <= one.first < end and one.speaker]
     said = pair.claim.between(frame.speaker[0], max(frame.end, frame.speaker[-1] + 1))
     if not governing or _known(pair, frame.speaker, range(first, end)):
         return None

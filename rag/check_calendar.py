@@ -14,6 +14,7 @@ from rag.datespans import DateSpan, Precision, find_dates, last_day
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH_NAMES = "|".join(name.title() for name in _MONTHS)
 _ANY_YEAR = 2023
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _LOOSE = re.compile(
     rf"(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b(?P<month>{_MONTH_NAMES})\b(?:\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![,.]?\d))?"
@@ -76,7 +77,7 @@ class Mention:
 def mentions(text: str) -> tuple[Mention, ...]:
     """The dates of a text, also those without a year ("5 June", "in June"), in order."""
     whole = read(text)
-    found = [_mention(whole, span) for span in find_dates(text)] if any(c.isdigit() for c in text) else []
+    found = [_mention(whole, span) for span in find_dates(text)] if _YEAR.search(text) else []
     taken = [(one.first, one.end) for one in found]
     found += _spelt(whole)
     taken += [(one.first, one.end) for one in found]

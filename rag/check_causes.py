@@ -67,10 +67,11 @@ def _sides(whole: Text, first: int, end: int, kind: str) -> tuple[tuple[int, ...
 
 
 def cause_checks(pair: Alignment) -> Iterator[Check]:
-    if pair.coverage < _TOLD:
+    linked = links(pair.claim.text)
+    if pair.coverage < _TOLD or not linked:
         return
     theirs = links(pair.span.text)
-    for mine in links(pair.claim.text):
+    for mine in linked:
         found = _unmet(pair, mine, theirs)
         if found is not None:
             yield Check("cause", _phrase(pair.claim, mine), found)

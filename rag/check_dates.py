@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import combinations
 
 from rag.alignment import Alignment, Text
 from rag.check_calendar import WEEKDAY, WEEKDAYS, Mention, mentions
@@ -27,15 +26,12 @@ _LATE = 28
 
 
 def date_checks(pair: Alignment) -> Iterator[Check]:
-    theirs = mentions(pair.span.text)
-    open_ones: list[tuple[Mention, Check]] = []
-    for mine in mentions(pair.claim.text):
-        fired = _unmet(pair, mine, theirs)
-        if fired:
-            open_ones.append((mine, fired))
-    if not _span_a_duration([mine for mine, _ in open_ones], values(pair.span.text)):
-        yield from (check for _, check in open_ones)
-    yield from _weekdays(pair, theirs)
+    dated = mentions(pair.claim.text)
+    theirs = mentions(pair.span.text) if dated else ()
+    fired = [(mine, check) for mine in dated if (check := _unmet(pair, mine, theirs))]
+    if not _apart_as_said([mine for mine, _ in fired], pair.span):
+        yield from (check for _, check in fired)
+    yield from _weekdays(pair)
 
 
 def _unmet(pair: Alignment, mine: Mention, theirs: Sequence[Mention]) -> Check | None:
@@ -187,19 +183,18 @@ def _slack(value: Value) -> float:
     return 0.01 if value.converted in (1, 7) and value.bound is Bound.EXACT else 2.0 + value.size / 300
 
 
-def _span_a_duration(open_ones: Sequence[Mention], lengths: Sequence[Value]) -> bool:
-    """An example with made-up dates that lie as far apart as the span says."""
+def _apart_as_said(open_ones: Sequence[Mention], span: Text) -> bool:
+    """An example with two made-up dates that lie as far apart as the span says."""
     if len(open_ones) != 2:
         return False
-    return any(
-        _days_apart(a, b, [value for value in lengths if value.measure == "time"])
-        for a, b in combinations([one.floored() for one in open_ones], 2)
-    )
+    lengths = [value for value in values(span.text) if value.measure == "time"]
+    return _days_apart(open_ones[0].floored(), open_ones[1].floored(), lengths)
 
 
-def _weekdays(pair: Alignment, theirs: Sequence[Mention]) -> Iterator[Check]:
-    said = {m[0] for m in WEEKDAY.finditer(pair.span.text)}
-    computed = {WEEKDAYS[one.days.first.weekday()].title() for one in theirs if one.days and one.day}
+def _weekdays(pair: Alignment) -> Iterator[Check]:
     for found in WEEKDAY.finditer(pair.claim.text):
+        said = {m[0] for m in WEEKDAY.finditer(pair.span.text)}
+        dated = (one.days.first for one in mentions(pair.span.text) if one.days and one.day)
+        computed = {WEEKDAYS[day.weekday()].title() for day in dated}
         if found[0] not in said | computed and (said or computed):
             yield Check("date", found[0], min(said) if len(said) == 1 else "")

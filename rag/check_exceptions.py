@@ -60,7 +60,10 @@ def exceptions(text: str) -> tuple[Exempted, ...]:
 
 
 def exception_checks(pair: Alignment) -> Iterator[Check]:
-    mine, theirs = exceptions(pair.claim.text), exceptions(pair.span.text)
+    mine = exceptions(pair.claim.text)
+    if not mine and (pair.coverage < _ALIGNED or pair.order < _FOLLOWED):
+        return
+    theirs = exceptions(pair.span.text)
     found = _added(pair, mine, theirs) or _dropped(pair, theirs)
     if found:
         yield found

@@ -113,16 +113,19 @@ def _verb(whole: Text, end: int) -> int:
 
 
 def modality_checks(pair: Alignment) -> Iterator[Check]:
-    mine, theirs = modals(pair.claim.text), modals(pair.span.text)
+    mine = modals(pair.claim.text)
+    close = pair.coverage >= _ALIGNED and pair.order >= _FOLLOWED
+    if not close and (pair.coverage < _TOLD or not mine):
+        return
+    theirs = modals(pair.span.text)
     found: Check | None = None
-    if pair.coverage >= _ALIGNED and pair.order >= _FOLLOWED:
+    if close:
         found = (
             _other_strength(pair, mine, theirs)
             or _hardened(pair, mine, theirs)
             or _softened(pair, mine, theirs)
         )
-    if found is None and pair.coverage >= _TOLD:
-        found = _other_in_sentence(pair, mine, theirs)
+    found = found or _other_in_sentence(pair, mine, theirs)
     if found:
         yield found
 

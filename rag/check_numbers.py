@@ -45,13 +45,12 @@ _RATE = re.compile(
 
 def number_checks(pair: Alignment) -> Iterator[Check]:
     """Checks named "number", and "unit" where the number holds in another unit."""
-    theirs = values(pair.span.text)
-    for mine in values(pair.claim.text):
-        fired = None if mine.aside else _unmet(pair, mine, theirs)
-        if fired:
-            yield fired
+    stated = [value for value in values(pair.claim.text) if not value.aside]
+    theirs = values(pair.span.text) if stated else ()
+    yield from (fired for mine in stated if (fired := _unmet(pair, mine, theirs)))
     yield from _ordinals(pair)
-    yield from _magnitudes(pair, theirs)
+    yield from _magnitudes(pair)
+    yield from _times(pair)
     yield from _rates(pair)
 
 
@@ -119,8 +118,9 @@ def _verbatim(pair: Alignment, mine: Value) -> bool:
 
 
 def _ordinals(pair: Alignment) -> Iterator[Check]:
-    theirs = list(_ordinal_mentions(pair.span))
-    for size, mine in _ordinal_mentions(pair.claim):
+    mentioned = _ordinal_mentions(pair.claim)
+    theirs = _ordinal_mentions(pair.span) if mentioned else []
+    for size, mine in mentioned:
         if any(size == one for one, _ in theirs) or _century(pair.span, size):
             continue
         placed = [(pair.likeness(mine, there), there) for _, there in theirs]
@@ -129,32 +129,45 @@ def _ordinals(pair: Alignment) -> Iterator[Check]:
             yield Check("number", pair.claim.between(*mine), pair.span.between(*rival))
 
 
-def _ordinal_mentions(text: Text) -> Iterator[tuple[int, tuple[int, int]]]:
-    for found in _ORDINAL.finditer(text.text):
-        size = int(found["n"]) if found["n"] else _ORDINALS.index(found["word"].lower()) + 1
-        yield size, text.stretch(*found.span())
+def _ordinal_mentions(text: Text) -> list[tuple[int, tuple[int, int]]]:
+    return [
+        (
+            int(found["n"]) if found["n"] else _ORDINALS.index(found["word"].lower()) + 1,
+            text.stretch(*found.span()),
+        )
+        for found in _ORDINAL.finditer(text.text)
+    ]
 
 
 def _century(span: Text, size: int) -> bool:
     return size > len(_ORDINALS) and any((year - 1) // 100 + 1 == size for year, _ in years(span.text))
 
 
-def _magnitudes(pair: Alignment, theirs: Sequence[Value]) -> Iterator[Check]:
-    said = {m[1].lower(): m[0] for m in _MAGNITUDE.finditer(pair.span.text)}
+def _magnitudes(pair: Alignment) -> Iterator[Check]:
+    """ "thousands" for "hundreds"."""
     for found in _MAGNITUDE.finditer(pair.claim.text):
+        said = {m[1].lower(): m[0] for m in _MAGNITUDE.finditer(pair.span.text)}
         low, high = _LARGE[found[1].lower()]
-        if said and found[1].lower() not in said and not any(low <= one.stated < high for one in theirs):
+        counted = any(low <= one.stated < high for one in values(pair.span.text))
+        if said and found[1].lower() not in said and not counted:
             yield Check("number", found[0], next(iter(said.values())))
-    times = {m[1].lower()[:4]: m[0] for m in _TIMES.finditer(pair.span.text)}
+
+
+def _times(pair: Alignment) -> Iterator[Check]:
+    """ "twice" for "once"."""
     for found in _TIMES.finditer(pair.claim.text):
-        if times and found[1].lower()[:4] not in times:
-            yield Check("number", found[0], next(iter(times.values())))
+        said = {m[1].lower()[:4]: m[0] for m in _TIMES.finditer(pair.span.text)}
+        if said and found[1].lower()[:4] not in said:
+            yield Check("number", found[0], next(iter(said.values())))
 
 
 def _rates(pair: Alignment) -> Iterator[Check]:
     """ "weekly" for "monthly" in the same place."""
-    theirs = [(m.lastgroup, pair.span.stretch(*m.span())) for m in _RATE.finditer(pair.span.text)]
-    for found in _RATE.finditer(pair.claim.text):
+    rated = list(_RATE.finditer(pair.claim.text))
+    theirs = (
+        [(m.lastgroup, pair.span.stretch(*m.span())) for m in _RATE.finditer(pair.span.text)] if rated else []
+    )
+    for found in rated:
         mine = pair.claim.stretch(*found.span())
         if any(rate == found.lastgroup for rate, _ in theirs):
             continue

@@ -79,8 +79,9 @@ def quantifier_checks(pair: Alignment) -> Iterator[Check]:
     yield from _bounds(pair)
     if pair.coverage < _ALIGNED:
         return
-    theirs = quantifiers(pair.span.text)
-    for mine in quantifiers(pair.claim.text):
+    counted = quantifiers(pair.claim.text)
+    theirs = quantifiers(pair.span.text) if counted else ()
+    for mine in counted:
         rival = _rival(pair, mine, theirs)
         if rival is not None or _unfounded(pair, mine, theirs):
             source = _phrase(pair.span, rival) if rival else ""
@@ -116,8 +117,8 @@ def _unfounded(pair: Alignment, mine: Quantifier, theirs: tuple[Quantifier, ...]
 
 def _bounds(pair: Alignment) -> Iterator[Check]:
     """ "at least 40" for "at most 40", of one number."""
-    theirs = values(pair.span.text)
-    for mine in values(pair.claim.text):
+    for mine in (one for one in values(pair.claim.text) if one.bound is not Bound.EXACT):
+        theirs = values(pair.span.text)
         for other in theirs:
             if _turned(mine, other) and not any(bears_out(one, mine) for one in theirs if one is not other):
                 yield Check("quantifier", _bounded(pair.claim, mine), _bounded(pair.span, other))

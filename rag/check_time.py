@@ -68,10 +68,11 @@ def cues(text: str) -> tuple[Cue, ...]:
 
 
 def time_checks(pair: Alignment) -> Iterator[Check]:
-    if pair.coverage < _ALIGNED:
+    mine_ones = cues(pair.claim.text)
+    if pair.coverage < _ALIGNED or not mine_ones:
         return
     theirs = [one for one in cues(pair.span.text) if any(a <= one.first < b for a, b in pair.window)]
-    for mine in cues(pair.claim.text):
+    for mine in mine_ones:
         if not any(pair.ordered[i] for i in range(mine.first, mine.end)):
             rival = _rival(pair, mine, theirs)
             if rival:

@@ -302,8 +302,3 @@ def _rounded(short: float, long: float) -> bool:
         return digits >= 2 and abs(long - short) <= scale / 2
     precise = abs(long * 10**decimals - round(long * 10**decimals)) > 1e-6
     return precise and short >= 1 and abs(long - short) <= 0.5 * 10.0**-decimals + 1e-9
-
-
-def count_noun(value: Value) -> str:
-    """The stem of what is counted or measured, "" where no word follows."""
-    return value.nouns[0] if value.nouns else ""

@@ -1,4 +1,8 @@
-"""What tells a claim and its span apart, without a model (pure)."""
+"""What tells a claim and its span apart, without a model (pure).
+
+Each check reads one alignment of claim and span and says nothing where the two are too far apart to be
+compared: there the support model decides.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +31,22 @@ _CHECKS = (
     attribution_checks,
     cause_checks,
 )
+_OTHERWISE = frozenset({"negation", "quantifier", "time"})
+_NOT_SAID = frozenset({"attribution"})
 
 
 def fired_checks(span: str, claim: str) -> tuple[Check, ...]:
+    """The checks that tell the claim and the span apart, () where none does.
+
+    Names: number, unit, date, name, negation, modality, quantifier, exception, time, attribution, cause.
+    `source` is what the span has in the place, "" where it has nothing.
+    """
+    if claim.strip() and claim.strip() in span:
+        return ()
     pair = align(read(span), read(claim))
     return tuple(check for one in _CHECKS for check in one(pair))
 
 
 def contradicts(check: Check) -> bool:
-    return check.source != ""
+    """Whether a fired check shows that the span says otherwise, not only that it does not say so."""
+    return check.name in _OTHERWISE or (check.source != "" and check.name not in _NOT_SAID)

@@ -15,7 +15,10 @@ from ui.navigation import ENTRIES
 PACKAGE = Path(ui.__file__).parent
 PYTHON = sorted(PACKAGE.rglob("*.py"))
 FRONTEND = sorted((PACKAGE / "frontend").iterdir())
-PURE = "inert links exports reading results view reader_view transcripts".split()
+PURE = (
+    "inert links exports reading results view reader_view transcripts tables library_view timeline_view search_view "
+    "quality_view candidates"
+).split()
 
 
 @pytest.mark.parametrize("name", PURE)

@@ -3,18 +3,16 @@ tests/browser; here its events are handed in."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from chat_models import Scripted
 from embedders import HashEmbedder
+from pages import mounted, opened, serving, switched
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from rag.assistant import Assistant
 from rag.errors import ModelError, RagError
@@ -31,33 +29,8 @@ QUESTION = "How do the river mines of Velmark and Ostrana compare?"
 def served(
     hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """The library's index, with an embedder that loads no model."""
-    monkeypatch.setenv("RAG_INDEX", str(hashed_index))
-    monkeypatch.setenv("RAG_STRICTNESS", "0")
-    monkeypatch.setenv("RAG_UI_DATA", str(tmp_path / "data"))
-    monkeypatch.delenv("RAG_UI_PASSWORD", raising=False)
-    monkeypatch.setattr(state, "load_embedder", lambda name, **_: hashing)
-    monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: None)  # no browser
-    st.cache_resource.clear()
-    yield
-    state.history().close()
-
-
-def opened(page: str = "ask", **query: str) -> AppTest:
-    app = AppTest.from_file(str(APPLICATION), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "ask":
-        switched(app, page)
-    assert not app.exception, app.exception
-    return app
-
-
-def switched(app: AppTest, page: str) -> AppTest:
-    """AppTest itself switches to pages that are files only."""
-    app._page_hash = calc_hash(page)
-    return app.run()
+    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
+        yield
 
 
 def current(app: AppTest) -> str:
@@ -70,13 +43,6 @@ def asked(app: AppTest, question: str = QUESTION) -> AppTest:
     app.chat_input(key="question").set_value(question).run()
     assert not app.exception, app.exception
     return app
-
-
-def mounted(app: AppTest, name: str) -> list[dict[str, Any]]:
-    """What the components of that name were given, in order."""
-    found = (element for element in app.main if element.type == "bidi_component")
-    protos = [element.proto for element in found]
-    return [json.loads(p.json or p.mixed.json) for p in protos if p.component_name == f"policy_rag_{name}"]
 
 
 def owner() -> str:
@@ -433,3 +399,18 @@ def test_a_search_is_remembered_until_the_page_switches(answered_turn: tuple[App
     after = handle(app, turn, {"kind": "search"}).session_state["policy_rag"]
     assert isinstance(after, session.Session)
     assert after.searching == QUESTION
+
+
+def test_events_are_heard_once_each_and_in_order() -> None:
+    script = """
+from types import SimpleNamespace
+import streamlit as st
+from ui import components
+st.session_state["heard"] = heard = []
+for events in ([{"id": 5, "n": 1}], [{"id": 5, "n": 1}, {"id": 9, "n": 2}], [{"id": 9, "n": 2}], [{"n": 3}, "x"], None):
+    st.session_state["part"] = SimpleNamespace(events=events)
+    components._pass_on("part", lambda event: heard.append(event["n"]))
+"""
+    app = AppTest.from_string(script, default_timeout=60).run()
+    assert not app.exception, app.exception
+    assert app.session_state["heard"] == [1, 2]

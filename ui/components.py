@@ -51,13 +51,13 @@ def answer(
     `more` holds what stands below: the thumb given, the text to copy. `come` is the turn to scroll to
     when the answer has just come.
     """
-    data = {"view": asdict(view), "active": active, "more": dict(more or {}), "come": come}
-    _answer(key=key, data=data, on_event_change=lambda: _pass_on(key, handle))
+    shown = {"view": asdict(view), "active": active, "more": dict(more or {}), "come": come}
+    _answer(key=key, data=shown | _heard(key), on_events_change=lambda: _pass_on(key, handle))
 
 
 def reader(key: str, view: ReaderView, handle: Callable[[Event], None]) -> None:
     """A document with its marks; the active one is scrolled into view."""
-    _reader(key=key, data=asdict(view), on_event_change=lambda: _pass_on(key, handle))
+    _reader(key=key, data=asdict(view) | _heard(key), on_events_change=lambda: _pass_on(key, handle))
 
 
 def scroll_to(turn: int) -> None:
@@ -73,6 +73,20 @@ def set_cookie(name: str, value: str, seconds: int) -> None:
 
 
 def _pass_on(key: str, handle: Callable[[Event], None]) -> None:
-    event = getattr(st.session_state[key], "event", None)
-    if isinstance(event, Mapping):
-        handle(event)
+    """Each event once, in order. The browser sends an event again until it hears that it came, since of two
+    in quick succession Streamlit keeps the last."""
+    sent = getattr(st.session_state[key], "events", None)
+    for event in sent if isinstance(sent, list) else ():
+        id = event.get("id") if isinstance(event, Mapping) else None
+        if isinstance(id, int) and id > _heard(key)["heard"]:
+            st.session_state[_last(key)] = id
+            handle(event)
+
+
+def _heard(key: str) -> dict[str, int]:
+    """The number of the last event that came from a component."""
+    return {"heard": int(st.session_state.get(_last(key), 0))}
+
+
+def _last(key: str) -> str:
+    return f"{key} heard"

@@ -7,7 +7,7 @@ import streamlit as st
 from rag.assistant import Assistant
 from ui import followups, state
 
-_WANTED = 4
+_WANTED, _SECONDS = 4, 3.0
 _DOCUMENTS = 8
 
 
@@ -22,4 +22,4 @@ def _starters(snapshot: str, _shared: Assistant) -> tuple[str, ...]:
     step = max(1, len(paths) // _DOCUMENTS)
     documents = [_shared.index.document(path) for path in paths[::step][:_DOCUMENTS]]
     subjects = [asked for d in documents if (asked := followups.question_about(d))]
-    return followups.answered(_shared, [*subjects, *followups.candidates(documents)], _WANTED)
+    return followups.answered(_shared, [*subjects, *followups.candidates(documents)], _WANTED, _SECONDS)

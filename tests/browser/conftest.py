@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from serving import ROOT, build_index, chromium, is_elsewhere, serving
+from serving import ROOT, build_index, chromium, is_elsewhere, serving, warm
 from visitor import WIDE, Arrive, Visitor
 
 if TYPE_CHECKING:
@@ -53,13 +53,6 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_index(tmp_path_factory.mktemp("corpus") / "index", [ROOT / "corpus"])
 
 
-@pytest.fixture(scope="session")
-def server(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("server")
-    with serving(index, folder, folder / "log") as address:
-        yield address
-
-
 @pytest.fixture
 def fresh(index: Path, tmp_path: Path) -> Iterator[str]:
     """A server that nobody has asked for anything yet."""
@@ -71,6 +64,15 @@ def fresh(index: Path, tmp_path: Path) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def server(index: Path, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Warm: its models are loaded."""
+    folder = tmp_path_factory.mktemp("server")
+    with serving(index, folder, folder / "log") as address:
+        warm(browser, address)
+        yield address
 
 
 @pytest.fixture

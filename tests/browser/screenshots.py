@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from serving import ROOT, build_index, chromium, is_elsewhere, serving
+from serving import ROOT, build_index, chromium, is_elsewhere, serving, warm
 from visitor import PHONE, Visitor
 
 from rag.index import Index
@@ -86,7 +86,7 @@ def take(folder: Path) -> None:
         here = Path(scratch)
         index = build_index(here / "index", [ROOT / "corpus"])
         with serving(index, here, here / "log") as server:
-            _visit(browser.new_context(), server).enter()  # the model loads
+            warm(browser, server)
             for name, scene, options in SCENES:
                 visitor = _visit(browser.new_context(**{"viewport": _WIDE, **options}), server)
                 scene(visitor, index)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-_START = 60.0
+_START, _LOADS = 60.0, 200_000.0
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -66,6 +66,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+def warm(browser: Browser, address: str) -> None:
+    """Wait until a server has loaded its models, which it does for its first reader."""
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_placeholder("Ask the documents").wait_for(timeout=_LOADS)
+    page.close()
 
 
 def is_elsewhere(address: str) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from serving import build_index, serving
+from serving import build_index, serving, warm
 from visitor import Arrive, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 MARKUP = """---
 title: "<img src=x onerror=alert('title')> Wharfage of Zembla ![t](https://beacon.example.org/title.png) :smile: $x$"
@@ -39,7 +43,7 @@ ENORMOUS = (
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def hostile(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hostile")
     sources = folder / "sources"
     sources.mkdir()
@@ -48,15 +52,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (sources / "enormous.txt").write_text(ENORMOUS, encoding="utf-8")
     index = build_index(folder / "index", [sources])
     with serving(index, folder, folder / "log", {"RAG_STRICTNESS": "0"}) as address:
+        warm(browser, address)
         yield address
 
 
 @pytest.fixture
 def victim(arrive: Arrive, hostile: str) -> Visitor:
-    """Has a wait of its own: the server's model loads with the first reader."""
-    visitor = arrive(hostile).open()
-    visitor.box.wait_for(timeout=60_000)
-    return visitor
+    return arrive(hostile).enter()
 
 
 def inert(visitor: Visitor) -> None:
@@ -150,18 +152,18 @@ def test_the_password_keeps_others_out_and_lets_readers_in_again(
 ) -> None:
     with serving(index, tmp_path, tmp_path / "log", {"RAG_UI_PASSWORD": "open sesame"}) as address:
         visitor = arrive(address).open("/source?document=briefs/casa-1000.md")
-        visitor.page.get_by_label("Password").fill("wrong")
+        visitor.page.get_by_role("textbox", name="Password").fill("wrong")
         visitor.page.keyboard.press("Enter")
         visitor.page.get_by_text("That is not the password.").wait_for()
         assert not visitor.page.locator(".reader").count()
-        visitor.page.get_by_label("Password").fill("open sesame")
+        visitor.page.get_by_role("textbox", name="Password").fill("open sesame")
         visitor.page.keyboard.press("Enter")
-        visitor.page.locator(".reader h2", has_text="CASA-1000").wait_for(timeout=60_000)
+        visitor.page.locator(".reader h2", has_text="CASA-1000").wait_for(timeout=200_000)
         visitor.page.wait_for_timeout(500)
         visitor.page.reload()
         visitor.page.locator(".reader h2", has_text="CASA-1000").wait_for()
         visitor.page.get_by_role("button", name="Sign out").click()
-        visitor.page.get_by_label("Password").wait_for()
+        visitor.page.get_by_role("textbox", name="Password").wait_for()
         visitor.page.wait_for_timeout(500)
         visitor.page.reload()
-        visitor.page.get_by_label("Password").wait_for()
+        visitor.page.get_by_role("textbox", name="Password").wait_for()

@@ -34,7 +34,7 @@ def test_a_colleague_opens_a_link_at_the_sentence(arrive: Arrive, index: Path) -
 
 def test_the_first_thing_a_server_is_asked_for_can_be_a_link(arrive: Arrive, index: Path, fresh: str) -> None:
     colleague = arrive(fresh).open("/" + address(Place("briefs/wakhan.html", 0, 20)))
-    colleague.mark.wait_for(timeout=60_000)
+    colleague.mark.wait_for(timeout=200_000)
     assert colleague.marked() == document(index, "briefs/wakhan.html").text[:20]
 
 

@@ -1,7 +1,7 @@
 // One answer or refusal. `data` is {view: ui.view.ResultView, active, more}.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = ownRoot(parentElement, "answer");
-  root.send = (event) => setTriggerValue("event", event);
+  listen(root, data.heard, setTriggerValue);
   const written = JSON.stringify([data.view, data.more]);
   if (root.written !== written) {
     const opened = openExplanations(root);

@@ -67,3 +67,13 @@ function scrollToTurn(turn) {
   scroll();
   requestAnimationFrame(scroll);
 }
+
+// Sends what a reader does, again and again until Python has heard it; numbers only ever grow.
+function listen(root, heard, setTriggerValue) {
+  root.waiting = (root.waiting || []).filter((event) => event.id > heard);
+  root.send = (event) => {
+    root.lastId = Math.max((root.lastId || 0) + 1, Date.now());
+    root.waiting.push({ ...event, id: root.lastId });
+    setTriggerValue("events", [...root.waiting]);
+  };
+}

@@ -1,8 +1,8 @@
 // A document, or a page of it, with the marked passage in view. `data` is ui.reader_view.ReaderView.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = ownRoot(parentElement, "reader");
-  root.send = (event) => setTriggerValue("event", event);
-  const { focus, come, take_focus, ...shown } = data;
+  const { focus, come, take_focus, heard, ...shown } = data;
+  listen(root, heard, setTriggerValue);
   const written = JSON.stringify(shown);
   if (root.written !== written) {
     root.classList.toggle("tall", data.tall);

@@ -24,7 +24,7 @@ from ui.view import citations_of, result_view
 
 _KEPT = 10
 """Turns that are shown at once; the ones before on request."""
-_SUGGESTIONS, _SECONDS = 3, 0.3
+_SUGGESTIONS, _SECONDS = 3, 0.6
 """How many follow-ups to offer, and how long to look for them."""
 
 
