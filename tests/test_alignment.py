@@ -13,7 +13,9 @@ SPAN = (
     "Either party may request an extraordinary inspection. Fishing rights on the river remain with Kellin."
 )
 TEXTS = st.lists(
-    st.sampled_from("The party may request an inspection. River, Kellin; signed on 14 March 2011 and not before (Sarn)".split()),
+    st.sampled_from(
+        "The party may request an inspection. River, Kellin; signed on 14 March 2011 and not before (Sarn)".split()
+    ),
     max_size=30,
 ).map(" ".join)
 
@@ -21,7 +23,9 @@ TEXTS = st.lists(
 def matched(span: str, claim: str) -> dict[str, str]:
     pair = align(read(span), read(claim))
     return {
-        pair.claim.folded[i]: pair.span.folded[j] for i, j in enumerate(pair.matches) if j >= 0 and pair.claim.content[i]
+        pair.claim.folded[i]: pair.span.folded[j]
+        for i, j in enumerate(pair.matches)
+        if j >= 0 and pair.claim.content[i]
     }
 
 
@@ -49,7 +53,10 @@ def test_the_best_sentence_is_compared_alone_where_no_other_adds_to_it() -> None
 
 
 def test_a_second_sentence_is_read_where_it_adds_to_the_best() -> None:
-    pair = align(read(SPAN), read("The Treaty fixes the frontier along the Sarn River, and fishing rights remain with Kellin."))
+    pair = align(
+        read(SPAN),
+        read("The Treaty fixes the frontier along the Sarn River, and fishing rights remain with Kellin."),
+    )
     assert len(pair.window) == 2
 
 
@@ -84,7 +91,9 @@ def test_alike_surroundings_are_nearer_than_others() -> None:
     pair = align(read(span), read("Brume sent 29 requests."))
     requests, licences = (pair.span.folded.index(n) for n in ("44", "31"))
     at = pair.claim.folded.index("29")
-    assert pair.context((at, at + 1), (requests, requests + 1)) > pair.context((at, at + 1), (licences, licences + 1))
+    assert pair.context((at, at + 1), (requests, requests + 1)) > pair.context(
+        (at, at + 1), (licences, licences + 1)
+    )
 
 
 def test_commas_inside_numbers_part_no_clauses() -> None:
@@ -109,9 +118,9 @@ def test_matches_are_positions_in_the_window_and_ordered_ones_ascend(span: str, 
     assert 0.0 <= pair.order <= pair.coverage <= 1.0
 
 
-@given(TEXTS)
-def test_a_text_covers_itself(text: str) -> None:
-    pair = align(read(text), read(text))
+@given(TEXTS, TEXTS.map(lambda text: text.replace(".", "")))
+def test_a_sentence_is_covered_by_a_text_that_holds_it(text: str, sentence: str) -> None:
+    pair = align(read(f"{text}\n{sentence}\n{text}"), read(sentence))
     assert pair.coverage == (1.0 if pair.claim.folded else 0.0)
 
 
