@@ -121,7 +121,7 @@ def test_matches_are_positions_in_the_window_and_ordered_ones_ascend(span: str, 
 @given(TEXTS, TEXTS.map(lambda text: text.replace(".", "")))
 def test_a_sentence_is_covered_by_a_text_that_holds_it(text: str, sentence: str) -> None:
     pair = align(read(f"{text}\n{sentence}\n{text}"), read(sentence))
-    assert pair.coverage == (1.0 if pair.claim.folded else 0.0)
+    assert pair.coverage == 1.0 or not any(pair.claim.content)
 
 
 @given(TEXTS)
