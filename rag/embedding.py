@@ -1,4 +1,4 @@
-"""Texts → unit vectors, by a sentence-transformers model."""
+"""Texts → unit vectors: the bundled model by onnxruntime, any other by sentence-transformers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError, TextTooLong
+from rag.onnx_embedding import OnnxEncoder
 from rag.types import Embedder, Vectors
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
@@ -27,26 +28,62 @@ def load_embedder(name: str = BUNDLED_MODEL, *, allow_download: bool = False) ->
     unless `allow_download`. Raises ModelError.
     """
     if name == BUNDLED_MODEL:
-        return SentenceTransformerEmbedder(name, _bundled_folder(), BUNDLED_SHA256)
-    return SentenceTransformerEmbedder(name, name, None, allow_download=allow_download)
+        return BundledEmbedder(_bundled_folder())
+    return SentenceTransformerEmbedder(name, name, allow_download=allow_download)
+
+
+class BundledEmbedder:
+    """An Embedder over all-MiniLM-L6-v2 in float32, without torch; its vectors are those of
+    sentence-transformers to a cosine of .99999. The weights load when the first text comes."""
+
+    name = BUNDLED_MODEL
+    dimension = 384
+    max_tokens = 256
+    fingerprint = BUNDLED_SHA256
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """(n, 384). Raises TextTooLong, naming the text, instead of cutting it off."""
+        ids = self._ids(texts)
+        _check_lengths(self, texts, [len(one) for one in ids])
+        return self._encoder.encode(ids) if ids else np.zeros((0, self.dimension), np.float32)
+
+    def embed_query(self, text: str) -> Vectors:
+        """(1, 384). A question longer than max_tokens is cut at its end, as the model's authors do."""
+        ids = self._ids([text])[0]
+        return self._encoder.encode(
+            [[*ids[: self.max_tokens - 1], ids[-1]] if len(ids) > self.max_tokens else ids]
+        )
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(one) for one in self._ids(texts)]
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        return [one.ids for one in self._tokenizer.encode_batch(list(texts), add_special_tokens=True)]
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return _read_tokenizer(self._folder / "tokenizer.json")
+
+    @cached_property
+    def _encoder(self) -> OnnxEncoder:
+        _check_weights(self._folder / "model.safetensors", BUNDLED_SHA256)
+        return OnnxEncoder(self._folder / "model.safetensors")
 
 
 class SentenceTransformerEmbedder:
     """An Embedder over sentence-transformers; the weights load when the first text comes."""
 
-    def __init__(
-        self, name: str, location: str | Path, sha256: str | None, *, allow_download: bool = False
-    ) -> None:
+    def __init__(self, name: str, location: str | Path, *, allow_download: bool = False) -> None:
         self.name = name
         self._location = str(location)
-        self._sha256 = sha256
         self._allow_download = allow_download
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the weights: of their file for the bundled model, else of the parameters."""
-        if self._sha256:
-            return self._sha256
+        """SHA-256 of the parameters."""
         digest = hashlib.sha256()
         for key, value in sorted(self._model.state_dict().items()):
             digest.update(key.encode())
@@ -55,20 +92,15 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def dimension(self) -> int:
-        return 384 if self._sha256 else int(self._model.get_embedding_dimension())
+        return int(self._model.get_embedding_dimension())
 
     @cached_property
     def max_tokens(self) -> int:
-        return 256 if self._sha256 else int(self._model.max_seq_length)
+        return int(self._model.max_seq_length)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """(n, dimension). Raises TextTooLong, naming the text, instead of cutting it off."""
-        for text, tokens in zip(texts, self.count_tokens(texts), strict=True):
-            if tokens > self.max_tokens:
-                raise TextTooLong(
-                    f"A text of {tokens} word pieces exceeds the {self.max_tokens} that {self.name} reads "
-                    f"(it begins {text[:60]!r}): split it with rag.chunks.chunk_document"
-                )
+        _check_lengths(self, texts, self.count_tokens(texts))
         return self._encode(list(texts), "document")
 
     def embed_query(self, text: str) -> Vectors:
@@ -95,17 +127,14 @@ class SentenceTransformerEmbedder:
 
         file = Path(self._location) / "tokenizer.json"
         if file.is_file():
-            tokenizer = Tokenizer.from_file(str(file))
-        else:
-            tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
+            return _read_tokenizer(file)
+        tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
 
     @cached_property
     def _model(self) -> Any:
-        if self._sha256:
-            _check_weights(Path(self._location) / "model.safetensors", self._sha256)
         if not self._allow_download:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
             from huggingface_hub import constants
@@ -127,6 +156,24 @@ class SentenceTransformerEmbedder:
                 f"The embedding model {self.name!r} is not on this machine ({type(error).__name__}): give the path "
                 "of its folder, or set RAG_ALLOW_DOWNLOAD=1 to fetch it by name"
             ) from error
+
+
+def _check_lengths(embedder: Embedder, texts: Sequence[str], lengths: Sequence[int]) -> None:
+    for text, tokens in zip(texts, lengths, strict=True):
+        if tokens > embedder.max_tokens:
+            raise TextTooLong(
+                f"A text of {tokens} word pieces exceeds the {embedder.max_tokens} that {embedder.name} reads "
+                f"(it begins {text[:60]!r}): split it with rag.chunks.chunk_document"
+            )
+
+
+def _read_tokenizer(file: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def _bundled_folder() -> Path:
