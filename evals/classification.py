@@ -1,6 +1,9 @@
-"""Scores of labelled pairs: balanced accuracy at a threshold, and the area under the ROC curve."""
+"""Scores of labelled pairs: balanced accuracy at a threshold, area under the ROC curve, reliability."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +26,33 @@ def area_under_roc(labels: ArrayLike, scores: ArrayLike) -> float | None:
     ranks = _mean_ranks(np.asarray(scores, dtype=np.float64))
     above = ranks[truth].sum() - positives * (positives + 1) / 2
     return float(above / (positives * negatives))
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Pairs of like support: its mean, and the share of them that are supported."""
+
+    support: float
+    supported: float
+    pairs: int
+
+
+def reliability(labels: ArrayLike, support: ArrayLike, bins: int = 10) -> tuple[Bin, ...]:
+    """The bins of equal width of [0, 1] that hold pairs, by rising support."""
+    truth, given = np.asarray(labels, dtype=bool), np.asarray(support, dtype=np.float64)
+    where = np.minimum((given * bins).astype(int), bins - 1)
+    return tuple(
+        Bin(float(given[where == i].mean()), float(truth[where == i].mean()), int((where == i).sum()))
+        for i in range(bins)
+        if (where == i).any()
+    )
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Mean distance of support from the share supported, bins weighing as they hold pairs: the expected
+    calibration error (Naeini et al. 2015); 0 without bins."""
+    pairs = sum(one.pairs for one in bins)
+    return sum(one.pairs * abs(one.support - one.supported) for one in bins) / pairs if pairs else 0.0
 
 
 def _mean_ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:

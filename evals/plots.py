@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 
 from evals.abstention import CurvePoint
+from evals.classification import Bin
 from evals.evaluate import Latency
 from evals.statistics import Difference, Interval
 
@@ -61,6 +63,37 @@ def curve_plot(curve: Sequence[CurvePoint], baseline: Sequence[CurvePoint]) -> s
     axes += [_text(x(0.5), y(0) + 34, "share of questions answered, the surest first", "middle")]
     axes += [_text(x(0) + 4, y(1) - 6, "mean loss of those answered")]
     return _svg(280, [*axes, _path(x, y, baseline, "base dashed"), _path(x, y, curve, "line")])
+
+
+def reliability_plot(bins: Sequence[Bin]) -> str:
+    """Share of supported pairs over mean support, a circle a bin, against the diagonal of a calibrated score."""
+    x, y = _Scale(0.0, 1.0, 60, WIDTH - 20), _Scale(0.0, 1.0, 340, 20)
+    ticks = (0, 0.25, 0.5, 0.75, 1)
+    axes = [_line(x(t), y(0), x(t), y(1), "grid") for t in ticks]
+    axes += [_line(x(0), y(t), x(1), y(t), "grid") for t in ticks]
+    axes += [_text(x(t), y(0) + 16, f"{t:g}", "middle") for t in ticks]
+    axes += [_text(x(0) - 8, y(t) + 4, f"{t:g}", "end") for t in ticks]
+    axes += [_line(x(0), y(0), x(1), y(1), "base dashed")]
+    axes += [
+        _text(x(0.5), y(0) + 34, "mean support given", "middle"),
+        _text(x(0) + 4, y(1) - 6, "share supported"),
+    ]
+    marks = [_circle(x(b.support), y(b.supported), 4, "point", f"{b.pairs} pairs") for b in bins]
+    lines = [
+        _line(x(a.support), y(a.supported), x(b.support), y(b.supported), "line") for a, b in pairwise(bins)
+    ]
+    return _svg(390, axes + lines + marks)
+
+
+def standalone(svg: str) -> str:
+    """A plot as a file of its own, in colours for a light page."""
+    style = (
+        "text{font:12px system-ui,sans-serif;fill:#1d232a}.grid{stroke:#d4dae0}.point{fill:#2b6cb0}"
+        ".base{stroke:#b7791f;stroke-width:2}.dashed{stroke-dasharray:5 4}.line{stroke:#2b6cb0;stroke-width:2}"
+    )
+    opening, _, rest = svg.partition(">")
+    page = f'<rect width="{WIDTH}" height="100%" fill="#ffffff"/>'
+    return f'{opening} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{page}{rest}\n'
 
 
 def bars_by_type(

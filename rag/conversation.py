@@ -10,12 +10,31 @@ from rag.questions import proper_terms, read_question
 from rag.terms import STOP_WORDS, stem, words
 from rag.types import Turn
 
-_LEANS = re.compile(
-    r"^\W*(?:and|but|so|then|also|what about|how about|or)\b|\b(?:it|its|they|them|their|he|him|his|she|her|this|that|"
-    r"these|those|there|then|one|ones|latter|former|same|both|the two|the three|the other|others|either|each)\b",
+_OPENS = re.compile(r"^\W*(?:and|but|so|then|also|what about|how about|or)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:its?|they|them|theirs?|he|him|his|she|hers?|this|that|these|those|there|then|ones?|same|both|the others?|"
+    r"others?|either|each|the (?:two|three|latter|former)(?=\W*$| (?:is|are|was|were|did|has|had|have)\b))\b",
+    re.IGNORECASE,
+)
+"""Words that point at something named elsewhere."""
+_OBJECT = re.compile(
+    r"\b(?:it|them|him|her|this|that|these|those|one)(?=\W*$|[,;:?]| (?:in|on|by|with|to|for|at|after|before|from)\b)",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(
+    r"[,;:.?]| (?:and|or|but|that|which|who|once|while|when|after|before|since|because|if)\b", re.IGNORECASE
+)
+_CONJUNCTION = re.compile(
+    r"(?!(?:about|after|before|from|with|like|than)\b)[^\W\d_]{3,} that (?=\w)|\bis it \w+ that\b",
+    re.IGNORECASE,
+)
+_POINTED = re.compile(
+    r"\b(?:at|by|in|during|before|after|since|until|to) (?:this|that|these|those) (?P<noun>\w+)",
     re.IGNORECASE,
 )
 _FEW_TERMS = 2
+_DESCRIBED = 3
+"""Content words before a pronoun from which the question itself says what it points at."""
 _TOPIC_WORDS = 16
 _LONG_REPLY, _NAMES_OF_REPLY = 30, 3
 _CITED = re.compile(r"\[\d+\]")
@@ -25,8 +44,8 @@ def standalone(question: str, history: Sequence[Turn]) -> tuple[str, str]:
     """(question, topic): the topic is what earlier turns were about, "" where the question stands
     alone.
 
-    A question leans on the history if it opens like a continuation, holds a pronoun or "that one", or
-    has at most two content words. The topic is then what the last exchange was about, and the ones before
+    A question leans on the history if it opens like a continuation, has at most two content words, or
+    points at something that it does not name: "why did India sign it", not "why did India close its base". The topic is then what the last exchange was about, and the ones before
     as long as their questions lean too.
     """
     if not history or not leans(question):
@@ -45,7 +64,26 @@ def on_topic(history: Sequence[Turn]) -> list[Turn]:
 
 
 def leans(question: str) -> bool:
-    return bool(_LEANS.search(question)) or len(read_question(question).terms) <= _FEW_TERMS
+    if _OPENS.search(question) or len(read_question(question).terms) <= _FEW_TERMS:
+        return True
+    for found in _POINTED.finditer(question):
+        if found["noun"].lower() not in question[: found.start()].lower():
+            return True
+    names = proper_terms(question)
+    return any(_points_outside(question, found.start(), names) for found in _POINTS.finditer(question))
+
+
+def _points_outside(question: str, at: int, names: frozenset[str]) -> bool:
+    """No name and no description before the pronoun can be what it stands for. An object is not the subject
+    of its own clause ("did India sign it")."""
+    if any(found.start() < at < found.end() for found in _CONJUNCTION.finditer(question)):
+        return False
+    before = question[:at]
+    if _OBJECT.match(question, at):
+        joints = [found.end() for found in _JOINT.finditer(before)]
+        before = before[: joints[-1]] if joints else ""
+    content = {term for term, _ in _content_words(before)}
+    return not content & names and len(content) < _DESCRIBED
 
 
 def _topic(turns: Iterable[Turn], question: str) -> list[str]:

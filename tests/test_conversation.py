@@ -27,6 +27,10 @@ HISTORY = (
         "Who signed?",
         "Which of the two is older?",
         "But did their parliament agree to those clauses in the end?",
+        "Why did Velmark sign it?",
+        "What did Velmark say about that?",
+        "Was the crossing at Mirov open at that point?",
+        "How did they respond to the inspection?",
     ],
 )
 def test_a_follow_up_gets_the_topic(follow_up: str) -> None:
@@ -40,6 +44,12 @@ def test_a_follow_up_gets_the_topic(follow_up: str) -> None:
     [
         "How many soldiers does the garrison at Mirov hold?",
         "When was the fee for a large ferry raised by the Harbour Authority?",
+        "When did Velmark launch its strikes?",
+        "Which ferry sailed from Lesna to Mirov, and when was it built?",
+        "How would a tougher line against militants benefit others?",
+        "Is it established that Velmark mined the Lesna?",
+        "Who were the two Ostranan officers that fell at Mirov?",
+        "Did Dr. Halden see signs in 2024 that Velmark was turning away from Ostrana?",
     ],
 )
 def test_a_whole_question_stands_alone(question: str) -> None:
