@@ -61,7 +61,10 @@ test: $(DEV_STAMP) ## All tests but the slow ones
 	@$(BIN)/pytest -n 2
 
 browser: $(DEV_STAMP) ## Drive the browser interface in a real Chromium (make browser-deps installs it)
-	@$(BIN)/pytest -m browser tests/browser
+	@$(BIN)/pytest -m "browser and not slow" tests/browser
+
+browser-load: $(DEV_STAMP) ## Ten readers at once for five minutes: errors, mixed conversations, median, memory
+	@$(BIN)/pytest -m "browser and slow" tests/browser/test_browser_load.py
 
 browser-deps: ## Install Debian's chromium, which make browser needs
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
@@ -99,4 +102,4 @@ corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corp
 clean: ## Remove the environment and the index
 	rm -rf $(VENV) $(INDEX)/index.sqlite* $(INDEX)/*.faiss
 
-.PHONY: help ask question chat ui browser browser-deps index install check test test-slow fix eval gate baseline bench fit-refusal train-support corpus-formats clean
+.PHONY: help ask question chat ui browser browser-load browser-deps index install check test test-slow fix eval gate baseline bench fit-refusal train-support corpus-formats clean

@@ -38,6 +38,7 @@ class Agreement:
     negation: float
     is_quote: bool
     words: int
+    sentences: int
 
 
 def agreements(span: str, claim: str) -> Agreement:
@@ -57,6 +58,7 @@ def agreements(span: str, claim: str) -> Agreement:
         negation=float(_negated(claimed) == _negated([w for w, _, _ in words(sentences[best])])),
         is_quote=bool(claimed) and f" {' '.join(claimed)} " in f" {' '.join(spoken)} ",
         words=len(claimed),
+        sentences=len(sentences),
     )
 
 

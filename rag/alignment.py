@@ -22,6 +22,8 @@ IN_PLACE = 0.8
 """Likeness of what stands between the same neighbours, at least."""
 _HINTED = 0.2
 _ALIGNED = 0.5
+_FIGURE = 0.6
+"""What a figure counts against a word: which of two it is, is what is asked."""
 _PLACE = 12
 """Words of the longest gap between two neighbours that still counts as one place."""
 
@@ -259,20 +261,20 @@ def _matched(claim: Text, found: Sequence[Sequence[int]], sentence: tuple[int, i
 def _chain(claim: Text, found: Sequence[Sequence[int]]) -> dict[int, int]:
     """The heaviest run of matches in the claim's order, content words first, then small words beside them."""
     points = [(i, j) for i, where in enumerate(found) if claim.content[i] for j in where]
-    heavy = _heaviest(points)
+    heavy = _heaviest(points, [_FIGURE if claim.folded[i][0].isdigit() else 1.0 for i, _ in points])
     small = [(i, j) for i, where in enumerate(found) if not claim.content[i] for j in where]
     return {**heavy, **_beside(heavy, small)}
 
 
-def _heaviest(points: Sequence[tuple[int, int]]) -> dict[int, int]:
+def _heaviest(points: Sequence[tuple[int, int]], worth: Sequence[float]) -> dict[int, int]:
     weights: list[float] = []
     before: list[int] = []
     for n, (i, j) in enumerate(points):
-        best, link = 1.0, -1
+        best, link = worth[n], -1
         for m in range(n):
             a, b = points[m]
             if a < i and b < j:
-                value = weights[m] + 1 + _closeness(i - a, j - b)
+                value = weights[m] + worth[n] + _closeness(i - a, j - b)
                 if value > best:
                     best, link = value, m
         weights.append(best)

@@ -37,12 +37,12 @@ _LIST = re.compile(
 _ITEMS = re.compile(r", (?:and |or )?| and | or | as well as ")
 _ALLOWED = 0.02
 _SIDE_BY_SIDE = 5
-_ROUGHLY = 0.06
+_ROUGHLY, _NEARLY = 0.06, 0.1
 _REACH = 1.4
 """How many times larger than "more than N" a number that was worked out may be."""
 _TWO = re.compile(r"\b(?:an?|one|another)\b[^.;]{1,50}?\band (?:an?|one|another)\b", re.I)
 _REST = re.compile(
-    r"\b(?:not|no|n't|never|without|rest|remain\w*|other\w*|fell|fall\w*|dropp\w*|declin\w*|shrank|shrunk|narrow\w*|less|fewer|cut|reduc\w*|away|absent|stayed|lost|fail\w*|smaller|lower|under|below|neither)\b",
+    r"\b(?:not|no|n't|never|without|rest|remain\w*|other\w*|fell|fall\w*|dropp\w*|declin\w*|shrank|shrunk|narrow\w*|reduc\w*|away|absent|stayed|lost|fail\w*|neither)\b",
     re.I,
 )
 _GROWTH = re.compile(
@@ -71,6 +71,8 @@ def _follows(made: Value, mine: Value) -> bool:
             return mine.size <= made.size <= _REACH * mine.size
         case Bound.BELOW:
             return mine.size >= made.size >= mine.size / _REACH
+        case Bound.NEARLY:
+            return made.size <= mine.size * (1 + _ALLOWED) and near <= _NEARLY
         case _:
             return near <= _ROUGHLY
 

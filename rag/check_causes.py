@@ -80,7 +80,8 @@ def cause_checks(pair: Alignment) -> Iterator[Check]:
 
 def _unmet(pair: Alignment, mine: Link, theirs: tuple[Link, ...]) -> str | None:
     """What the span says instead, "" for no such cause; None where the link is borne out or unknown."""
-    for other in theirs:
+    kept = any(pair.ordered[i] for i in range(mine.first, mine.end))
+    for other in () if kept else theirs:
         if other.kind in _CONTRARY[mine.kind] and _same_place(pair, mine, other):
             return _phrase(pair.span, other)
         if mine.kind in ("back", "forth") and other.kind in ("back", "forth") and _turned(pair, mine, other):

@@ -47,7 +47,8 @@ def _unmet(pair: Alignment, mine: Mention, theirs: Sequence[Mention]) -> Check |
         return Check("date", said, written) if rival and moved and _as_exact(mine, rival) else None
     if _verbatim(pair, mine):
         return None
-    if near < _SAME_PLACE and _reckoned(pair, mine, theirs):
+    in_place = rival and pair.in_place((mine.first, mine.end), (rival.first, rival.end))
+    if not in_place and _reckoned(pair, mine, theirs):
         return None
     return Check("date", said, written if near >= _MENTIONED and rival and not _within(mine, rival) else "")
 

@@ -93,7 +93,7 @@ def _dropped(pair: Alignment, theirs: tuple[Exempted, ...]) -> Check | None:
     for one in theirs:
         first, end = pair.span.sentence_of(one.first)
         inside = [j for j in matched if first <= j < end]
-        if len(inside) < _ALIGNED * len(matched) or any(one.first <= j < one.end for j in matched):
+        if len(inside) < _ALIGNED * len(matched) or any(one.first <= j < one.end for j in pair.matches):
             continue
         if end - first <= _LONGEST and _bears_on(one, inside):
             return Check(

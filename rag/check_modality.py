@@ -134,7 +134,11 @@ def _other_strength(pair: Alignment, mine: Modals, theirs: Modals) -> Check | No
     """Another modal bears on the same verb."""
     for modal in mine:
         there = pair.matches[modal.verb] if modal.verb >= 0 else -1
-        if there < 0 or pair.claim.folded[modal.first] in pair.span.folded[max(0, there - 3) : there]:
+        if (
+            there < 0
+            or pair.ordered[modal.first]
+            or pair.claim.folded[modal.first] in pair.span.folded[max(0, there - 3) : there]
+        ):
             continue
         rival = _over(pair, theirs, there)
         if (
@@ -200,14 +204,19 @@ def _softened(pair: Alignment, mine: Modals, theirs: Modals) -> Check | None:
         there = pair.matches[modal.verb] if modal.verb >= 0 else -1
         if modal.strength not in ("plan", "chance") or there < 0 or not pair.ordered[modal.verb]:
             continue
-        done = (
-            _DONE.search(pair.span.folded[there]) and pair.span.folded[there] != pair.claim.folded[modal.verb]
-        )
-        if done and not _governed(pair.span, theirs, there):
+        if _done(pair, modal.verb, there) and not _governed(pair.span, theirs, there):
             return Check(
                 "modality", _phrase(pair.claim, modal), pair.span.between(max(0, there - 2), there + 1)
             )
     return None
+
+
+def _done(pair: Alignment, verb: int, there: int) -> bool:
+    """The span's verb is past where the claim's is not: "opened", "was signed" for "be signed"."""
+    if pair.claim.folded[verb - 1] == "be":
+        return pair.span.folded[there - 1] in ("was", "were", "been")
+    past = _DONE.search(pair.span.folded[there]) is not None
+    return past and pair.span.folded[there] != pair.claim.folded[verb]
 
 
 def _governed(text: Text, known: Modals, i: int) -> bool:

@@ -18,6 +18,7 @@ _SAME_PREFIX = 0.65
 _SHORTEST_PREFIX = 4
 _NO_WORD = re.compile(r"\w{3,}(?:ly|ing|ed)$")
 _NO_NAME = re.compile(r"(?:ing|ed|ly|s|ion|ment|ness|ity|ance|ence|where|thing|body|ever|well|long)$")
+_BOTH = frozenset("and while whereas but".split())
 _MONEY = frozenset("usd eur gbp pkr inr rs cny jpy".split())
 _LINKS = frozenset("of the for and on in to de la von van al bin".split())
 _I = frozenset("i im ive ill id".split())
@@ -102,8 +103,10 @@ def _in_claim(pair: Alignment, name: Name) -> bool:
 
 def _displaced(pair: Alignment, name: Name, theirs: tuple[Name, ...]) -> str | None:
     """The name of the span in whose place another one, also known to it, is put."""
-    if pair.order < _FOLLOWED or any(pair.ordered[i] for i in range(*name.words)):
+    if pair.order < _FOLLOWED:
         return None
+    if any(pair.ordered[i] for i in range(*name.words)):
+        return _other_subject(pair, name, theirs)
     slot = pair.slot(*name.words)
     if slot is None:
         return None
@@ -115,6 +118,19 @@ def _displaced(pair: Alignment, name: Name, theirs: tuple[Name, ...]) -> str | N
         if len(inside) == 1 and not _alias(pair, name, inside[0])
         else None
     )
+
+
+def _other_subject(pair: Alignment, name: Name, theirs: tuple[Name, ...]) -> str | None:
+    """In the span the verb right after the claim's name has a subject of its own: "A commands the fleet,
+    and B leads the station" for "A leads the station"."""
+    verb, last = name.end, pair.matches[name.end - 1]
+    if verb >= len(pair.claim) or not pair.ordered[verb] or not pair.claim.content[verb] or last < 0:
+        return None
+    at = pair.matches[verb]
+    own = next((one for one in theirs if one.end == at and one.first > last), None)
+    if own is None or not any(word in _BOTH for word in pair.span.folded[last + 1 : own.first]):
+        return None
+    return None if _alias(pair, name, own) else pair.span.between(*own.words)
 
 
 def _listed_with(pair: Alignment, mine: Name, other: Name) -> bool:

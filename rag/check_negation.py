@@ -50,15 +50,17 @@ def _denies(pair: Alignment, where: Iterator[int]) -> bool:
 
 
 def _denied_by_claim(pair: Alignment) -> Check | None:
-    theirs = denied_widely(pair.span.text)
+    theirs, closely = denied_widely(pair.span.text), denied(pair.span.text)
     for cue, reached in denials(pair.claim.text):
-        there = [j for i in reached for j in _places(pair, i)]
         heads = [i for i in reached[:_HEADS] if pair.matches[i] >= 0]
-        if not heads or _cue_kept(pair, cue):
+        if not heads or pair.ordered[cue]:
             continue
-        head = pair.matches[heads[0]]
-        put_in = head not in denied(pair.span.text) and _put_in(pair, cue, heads[0])
-        if put_in or not (any(j in theirs for j in there) or _span_denies_otherwise(pair, head)):
+        head, verb = pair.matches[heads[0]], heads[0] == reached[0]
+        put_in = (
+            verb and _put_in(pair, cue, heads[0]) and not any(pair.matches[i] in closely for i in reached)
+        )
+        elsewhere = any(j in theirs for i in reached for j in _places(pair, i))
+        if put_in or not (elsewhere or _span_denies_otherwise(pair, head, verb)):
             return Check("negation", pair.claim.between(cue, heads[0] + 1), _around(pair, head))
     return None
 
@@ -81,11 +83,6 @@ def _put_in(pair: Alignment, cue: int, head: int) -> bool:
     known = set(pair.matches)
     before = range(max(pair.span.sentence_of(at)[0], at - _BEFORE), at)
     return not any(j not in known and denies_by_meaning(pair.span, j, pair.claim) for j in before)
-
-
-def _cue_kept(pair: Alignment, cue: int) -> bool:
-    """The denying word itself stands in the same place of the span."""
-    return pair.ordered[cue]
 
 
 def _denied_by_span(pair: Alignment) -> Check | None:
@@ -123,10 +120,11 @@ def _said_elsewhere(pair: Alignment, j: int) -> bool:
     )
 
 
-def _span_denies_otherwise(pair: Alignment, j: int) -> bool:
-    """A word such as "ban" that the claim does not have stands in the sentence of j."""
+def _span_denies_otherwise(pair: Alignment, j: int, verb: bool) -> bool:
+    """A word such as "ban" stands in the sentence of j; one that the claim has, too, tells nothing
+    where the verb that the claim denies is the span's."""
     first, end = pair.span.sentence_of(j)
-    known = set(pair.matches)
+    known = set(pair.matches) if verb else set()
     return any(k not in known and denies_by_meaning(pair.span, k, pair.claim) for k in range(first, end))
 
 

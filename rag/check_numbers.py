@@ -15,10 +15,14 @@ _SAME_PLACE = 0.55
 _ELSEWHERE = 0.4
 _PAIR = 2
 """What is two is seldom counted in words where it is named: two sides, two states."""
+_FOLLOWED = 0.6
 _NEARER = 0.4
 _MENTIONED = 0.3
 _EXAMPLE = re.compile(
     r"^(?:An? |If |Someone |Anyone |Suppose ).*\b(?:could|would|may|must|can|cannot|needs?|has to|have to|shall|is not|does not|is too|breaks?|violates?)\b"
+)
+_COMPARED = re.compile(
+    r"(?:\w+ ){0,2}(?:fewer|more|less|higher|lower|later|earlier|longer|shorter|smaller|larger|older|younger)\b"
 )
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -64,9 +68,13 @@ def _unmet(pair: Alignment, mine: Value, theirs: Sequence[Value]) -> Check | Non
     if agreeing:
         exact = mine.bound not in (Bound.ABOVE, Bound.BELOW)
         place, margin = (_SAME_PLACE, _ELSEWHERE) if exact else (_NEARER, 0.0)
-        moved = near >= place and max(agreeing) < near - margin
-        return Check("number", said, written) if rival and moved and _counts_alike(mine, rival) else None
-    if _verbatim(pair, mine) or (near < IN_PLACE and derived(pair, mine, theirs)):
+        if rival and near >= place and max(agreeing) < near - margin and _counts_alike(mine, rival):
+            return Check("number", said, written)
+        put_in = _put_in(pair, mine, theirs)
+        return Check("number", said, phrase(pair.span, put_in)) if put_in else None
+    after = pair.claim.between(mine.end, min(mine.end + 3, len(pair.claim)))
+    compared = near < IN_PLACE or _COMPARED.match(after)
+    if _verbatim(pair, mine) or (compared and derived(pair, mine, theirs)):
         return None
     if mine.stated == _PAIR and not mine.measure and near < _NEARER:
         return None
@@ -76,6 +84,16 @@ def _unmet(pair: Alignment, mine: Value, theirs: Sequence[Value]) -> Check | Non
     if near < _SAME_PLACE and _EXAMPLE.search(pair.claim.text):
         return None
     return Check("number", said, written if near >= _MENTIONED else "")
+
+
+def _put_in(pair: Alignment, mine: Value, theirs: Sequence[Value]) -> Value | None:
+    """The number of the span in whose place another one of it is put."""
+    if pair.order < _FOLLOWED or any(pair.ordered[i] for i in range(mine.first, mine.end)):
+        return None
+    slot = pair.slot(mine.first, mine.end)
+    inside = [one for one in theirs if slot and slot[0] <= one.first and one.end <= slot[1]]
+    other = inside[0] if len(inside) == 1 else None
+    return other if other and not bears_out(other, mine) and _counts_alike(mine, other) else None
 
 
 def _same_kind(mine: Value, other: Value) -> bool:

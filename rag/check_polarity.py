@@ -35,10 +35,11 @@ _NOT_ONLY = re.compile(
     re.IGNORECASE,
 )
 _STOPS = frozenset(
-    "but although though while whereas because if unless since when which who that and or so until except".split()
+    "but although though while whereas because if unless since when which who that and so until except".split()
 )
 _TURNS = frozenset("but however although though provided".split())
 _THAN = frozenset("other rather instead free".split())
+_ITEM = 1
 _WIDE = 30
 _REACH = 6
 _WHOLE_CLAUSE = frozenset("no none neither nothing nobody".split())
@@ -65,11 +66,17 @@ def _label(whole: Text, i: int) -> bool:
 
 
 def _reach(whole: Text, cue: int) -> list[int]:
-    """The content words after a cue up to the end of its clause; those of "no" run to the end of it."""
+    """The content words after a cue up to the end of its clause, through a list of single words ("not copy,
+    publish or disclose"); those of "no" run to the end of the clause."""
     reached: list[int] = []
     wide = whole.folded[cue] in _WHOLE_CLAUSE
-    for i in range(cue + 1, min(cue + 1 + 3 * _REACH, len(whole))):
-        if whole.clauses[i] != whole.clauses[cue] or (whole.folded[i] in _STOPS and reached and not wide):
+    opened = cue + 1
+    for i in range(cue + 1, min(cue + 1 + 3 * _REACH, whole.sentence_of(cue)[1])):
+        if whole.clauses[i] != whole.clauses[i - 1]:
+            if i - opened > _ITEM:
+                break
+            opened = i
+        if whole.folded[i] in _STOPS and reached and not wide:
             break
         if whole.content[i] and whole.folded[i] not in _CUES:
             reached.append(i)

@@ -104,9 +104,14 @@ _SIDED = {
 _ROUND_NUMBERS = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _STEPS = ("", "first", "second", "third", "fourth", "fifth")
 _LETTER_BEFORE = re.compile(r"(?:[^\W\d_][-/]|#)$")
+_DIGIT = re.compile(r"\d")
 _LIST_COMMA = re.compile(r",(?=\s|$)")
 _SUFFIX = re.compile(r"(?:st|nd|rd|th|['’]?s)\b")
 _JOINS = frozenset({"to", "and", "or"})
+_JOINING = _JOINS | frozenset("-–—,")
+_BREAKS = _JOINS | frozenset(
+    "a an per each every against in at on by from for than before after with was were is are".split()
+)
 _LIMIT = 1.1
 
 
@@ -130,8 +135,8 @@ def _with_shared_units(whole: Text, found: list[Value]) -> tuple[Value, ...]:
     """ "from 19 to 8 per cent", "five or six years": the first takes the unit of the second."""
     for i in range(len(found) - 2, -1, -1):
         left, right = found[i], found[i + 1]
-        between = whole.folded[left.end : right.first]
-        if right.measure and not left.measure and len(between) <= 1 and set(between) <= _JOINS:
+        between = whole.text[whole.ends[left.end - 1] : whole.starts[right.first]].strip().lower()
+        if right.measure and not (left.measure or right.aside) and between in _JOINING:
             size = left.stated * right.converted
             found[i] = replace(
                 left, size=size, measure=right.measure, converted=right.converted, nouns=right.nouns
@@ -154,28 +159,37 @@ def _and_a_half(whole: Text, value: Value) -> Value:
 
 def _quantities(whole: Text) -> Iterator[Value]:
     for quantity in find_quantities(_LIST_COMMA.sub(";", whole.text)):
-        first, end = whole.stretch(quantity.start, quantity.end)
-        written = whole.text[quantity.start : quantity.end].lower()
-        if first < end and not _part_of_a_word(whole.text, quantity):
-            value = _value(whole, quantity, first, end)
+        start = _start(whole.text, quantity)
+        first, end = whole.stretch(start, quantity.end)
+        written = whole.text[start : quantity.end].lower()
+        if first < end and not _part_of_a_word(whole.text, start, quantity.end):
+            unit = quantity.unit if start == quantity.start else ""
+            value = _value(whole, quantity, unit, first, end)
             yield replace(value, aside=True) if written == "one" else value
 
 
-def _part_of_a_word(text: str, quantity: Quantity) -> bool:
+def _start(text: str, quantity: Quantity) -> int:
+    """Where a number begins: the "rs" of "covers 84" is no rupee."""
+    at = quantity.start
+    if not (text[at].isalpha() and text[at - 1 : at].isalpha()):
+        return at
+    digit = _DIGIT.search(text, at)
+    return digit.start() if digit else at
+
+
+def _part_of_a_word(text: str, start: int, end: int) -> bool:
     """ "COVID-19", "17th", "the 90s"."""
-    after = text[quantity.end : quantity.end + 2]
-    return bool(
-        _LETTER_BEFORE.search(text[max(0, quantity.start - 2) : quantity.start])
-        or (text[quantity.end - 1].isdigit() and _SUFFIX.match(after))
-    )
+    if _LETTER_BEFORE.search(text[max(0, start - 2) : start]):
+        return True
+    return text[end - 1].isdigit() and _SUFFIX.match(text[end : end + 2]) is not None
 
 
-def _value(whole: Text, quantity: Quantity, first: int, end: int) -> Value:
+def _value(whole: Text, quantity: Quantity, unit: str, first: int, end: int) -> Value:
     nouns = _nouns_after(whole, end)
-    measure, size = dimension(quantity.unit, nouns)
-    if quantity.unit == "%" and "point" in nouns[:2]:
+    measure, size = dimension(unit, nouns)
+    if unit == "%" and "point" in nouns[:2]:
         measure = "points"
-    bound = _bound(whole.text, quantity.start, quantity.end, quantity.approximate)
+    bound = _bound(whole.text, whole.starts[first], quantity.end, quantity.approximate)
     return Value(first, end, quantity.value, quantity.value * size, measure, nouns, bound, size)
 
 
@@ -186,7 +200,7 @@ def _nouns_after(whole: Text, end: int) -> tuple[str, ...]:
         if (
             whole.clauses[i] != whole.clauses[end - 1]
             or whole.folded[i][0].isdigit()
-            or whole.folded[i] in _JOINS
+            or whole.folded[i] in _BREAKS
         ):
             break
         if whole.content[i]:
@@ -245,8 +259,9 @@ def _loose(whole: Text) -> Iterator[Value]:
         elif found["pair"]:
             yield Value(first, end, 2.0, 2.0, "", _nouns_after(whole, end), Bound.ABOUT)
         elif found["round"]:
-            size = _ROUND_NUMBERS[written.split()[-1]] * half
-            yield Value(first, end, size, size, "", _nouns_after(whole, end), bound)
+            stated, nouns = _ROUND_NUMBERS[written.split()[-1]] * half, _nouns_after(whole, end)
+            measure, size = dimension("", nouns)
+            yield Value(first, end, stated, stated * size, measure, nouns, bound, size)
         elif found["nth"]:
             yield _period(first, end, float(_STEPS.index(found["step"].lower())), found["period"], bound)
         elif found["time"]:

@@ -6,6 +6,8 @@ compared: there the support model decides.
 
 from __future__ import annotations
 
+import re
+
 from rag.alignment import align, read
 from rag.check_attribution import attribution_checks
 from rag.check_causes import cause_checks
@@ -31,6 +33,7 @@ _CHECKS = (
     attribution_checks,
     cause_checks,
 )
+_SPACES = re.compile(r"[^\S\n]+")
 _OTHERWISE = frozenset({"negation", "quantifier", "time"})
 _NOT_SAID = frozenset({"attribution"})
 
@@ -41,7 +44,8 @@ def fired_checks(span: str, claim: str) -> tuple[Check, ...]:
     Names: number, unit, date, name, negation, modality, quantifier, exception, time, attribution, cause.
     `source` is what the span has in the place, "" where it has nothing.
     """
-    if claim.strip() and claim.strip() in span:
+    span, claim = _SPACES.sub(" ", span), " ".join(claim.split())
+    if claim and claim in span:
         return ()
     pair = align(read(span), read(claim))
     return tuple(check for one in _CHECKS for check in one(pair))

@@ -13,9 +13,11 @@ from rag.terms import terms
 
 READ = 6
 """Sentences that are read, the best by words and cosine."""
+_BEST = 3
+"""Sentences one of which must contradict."""
 _CONTRADICTED, _SUPPORTED, _SHARED = 0.9, 0.25, 0.6
-"""The least P(contradicted) of the best sentence, the greatest P(supported) of any, and the least share of
-the statement's term weight that the best sentence holds: chosen on the dev gold questions so that no premise
+"""The least P(contradicted) of that sentence, the greatest P(supported) of any, and the least share of
+the statement's term weight that it holds: chosen on the dev gold questions so that no premise
 that holds is called false."""
 
 
@@ -32,7 +34,7 @@ class Reply:
 def read_premises(model: SupportModel, weighted: Weighted, ranked: Sequence[Candidate]) -> list[Premise]:
     """The first statement that a sentence contradicts while none supports it, as a premise that does not
     hold; [] where there is none."""
-    for statement in presuppositions(weighted.question.text):
+    for statement in presuppositions(weighted.question.text, certain=True):
         against = contradicting(replies(model, statement, weighted, ranked))
         if against:
             said = against.candidate.sentence.text
@@ -53,11 +55,15 @@ def replies(
 
 
 def contradicting(replies: Sequence[Reply]) -> Reply | None:
-    """The best sentence's reply, where it contradicts and no reply supports."""
-    best = replies[0] if replies else None
-    if best is None or best.shared < _SHARED or best.probabilities.contradicted < _CONTRADICTED:
+    """The first reply of the best sentences that contradicts, where no reply supports."""
+    if not replies or max(reply.probabilities.supported for reply in replies) > _SUPPORTED:
         return None
-    return best if max(reply.probabilities.supported for reply in replies) <= _SUPPORTED else None
+    against = (
+        reply
+        for reply in replies[:_BEST]
+        if reply.shared >= _SHARED and reply.probabilities.contradicted >= _CONTRADICTED
+    )
+    return next(against, None)
 
 
 def _share(weighted: Weighted, statement: str, candidate: Candidate) -> float:

@@ -54,25 +54,36 @@ _PRONOUN = re.compile(r"^(?:it|he|she|they)\b|^(?:his|her|its|their) (?=\w)", re
 _NAME = re.compile(r"(?:[Tt]he )?[A-Z][\w’'-]*(?:(?: (?:of|of the|and))? [A-Z][\w’'-]*)*")
 
 
-def presuppositions(question: str) -> tuple[str, ...]:
-    """Statements as sentences, without doubles; () where none is seen."""
-    found = (_sentence(text) for text in _found(question))
+_GAP = re.compile(rf"^(?:{_PREPOSITION} )?(?:what|who|whom)\b", re.IGNORECASE)
+_SUPPOSED = re.compile(r"^\W*\w+(?: \w+)? (?:would|could|should|might|may|will|can)\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:the|an?|its|their|his|her) |[A-Z]")
+
+
+def presuppositions(question: str, *, certain: bool = False) -> tuple[str, ...]:
+    """Statements as sentences, without doubles; () where none is seen.
+
+    `certain` leaves out what is no whole statement ("what did X do" → "X do"), what is only supposed
+    ("why would X refuse"), and relative clauses whose subject is not seen.
+    """
+    found = (_sentence(text) for text in _found(question, certain=certain))
     return tuple(dict.fromkeys(one for one in found if len(one.split()) >= _SHORTEST))
 
 
-def _found(question: str) -> Iterator[str]:
+def _found(question: str, *, certain: bool) -> Iterator[str]:
     sentences = [sentence.text.strip() for sentence in split_sentences(question)]
     asked = [sentence for sentence in sentences if sentence.endswith("?")] or sentences[-1:]
     for sentence in sentences:
         if sentence not in asked:
             yield sentence
-            yield from _embedded(sentence)
+            yield from _embedded(sentence, certain=certain)
     for sentence in asked:
         bare = sentence.rstrip("?! .")
-        main = None if read_question(sentence).asks is Asks.YES_NO else _main_clause(_NOT_ASKED.sub("", bare))
+        open_ended = certain and (_GAP.match(bare) or _SUPPOSED.match(bare))
+        yes_no = read_question(sentence).asks is Asks.YES_NO
+        main = None if yes_no or open_ended else _main_clause(_NOT_ASKED.sub("", bare))
         if main:
             yield main
-        yield from _embedded(bare)
+        yield from _embedded(bare, certain=certain)
 
 
 def _main_clause(question: str) -> str | None:
@@ -98,11 +109,13 @@ def _with_thing(thing: str, verb: str, rest: str) -> str:
     return f"{rest[:at]} {thing}{rest[at:]}"
 
 
-def _embedded(sentence: str) -> Iterator[str]:
+def _embedded(sentence: str, *, certain: bool) -> Iterator[str]:
     for found in _CLAUSE.finditer(sentence):
         yield _with_subject(found["clause"], sentence[: found.start()])
     for found in _RELATIVE.finditer(sentence):
         acts = _ACTS.match(found["rest"])
+        if certain and not (acts or _SUBJECT.match(found["rest"])):
+            continue
         yield f"{found['thing']} {found['rest']}" if acts else f"{found['rest']} {found['thing']}"
     for found in _BEING.finditer(sentence):
         yield f"{found['subject']} was {found['rest']}"

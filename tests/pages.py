@@ -49,6 +49,24 @@ def switched(app: AppTest, page: str) -> AppTest:
     return app.run()
 
 
+def asked(app: AppTest, question: str) -> AppTest:
+    app.chat_input(key="question").set_value(question).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def current(app: AppTest) -> str:
+    """The conversation that the address names."""
+    named = app.query_params["conversation"]
+    return named if isinstance(named, str) else named[0]
+
+
+def owner() -> str:
+    """Of the only conversation there is."""
+    (found,) = state.history()._connection.execute("SELECT owner FROM conversations LIMIT 1").fetchall()
+    return str(found[0])
+
+
 def mounted(app: AppTest, name: str) -> list[dict[str, Any]]:
     """What the components of that name were given, in order."""
     found = (element for element in app.main if element.type == "bidi_component")

@@ -94,7 +94,7 @@ class TestAddresses:
             ("nothing", FetchError, "answers 404 Not Found: check the address"),
             ("image", FetchError, "answers with image/png, which is not a document"),
             ("big", OversizedDocument, "more than the limit of 0.1 MB: .*RAG_MAX_FILE_MB"),
-            ("away", FetchError, "cannot be fetched"),
+            ("away", FetchError, "leads to file:/+etc/passwd, which is not an http or https address"),
         ],
     )
     def test_what_is_no_document_is_refused(

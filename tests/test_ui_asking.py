@@ -92,7 +92,6 @@ def test_the_history_is_what_was_answered_before() -> None:
         Turn("user", "question 1"),
         Turn("assistant", answer_text(ANSWER)),
         Turn("user", "question 3"),
-        Turn("assistant", answer_text(REFUSAL)),
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.citations import cite
 from rag.types import Answer, Document, Metadata, Section
+from ui import followups
 from ui.followups import Suggestion, answered, candidates, question_about, question_of, short_title
 
 TEXT = (
@@ -34,6 +35,7 @@ def test_a_title_is_shortened_to_its_subject() -> None:
             "India's contacts with the Taliban, August 2021 to October 2025",
             "India's contacts with the Taliban",
         ),
+        ("The joint communique of 12 December 2022 and the statement", "The joint communique"),
         ("Ferry Regulation", "Ferry Regulation"),
     ):
         assert short_title(Document("a", "", Metadata(title), "0")) == subject
@@ -89,10 +91,17 @@ def test_a_subject_without_a_name_makes_no_question() -> None:
     assert question_about(Document("a", "It is late. Late it is.", Metadata("Late again"), "0")) is None
 
 
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash embedder's cosines are smaller than a model's."""
+    monkeypatch.setattr(followups, "_NEAR", 0.2)
+
+
+@pytest.mark.usefixtures("hashed")
 def test_offered_questions_are_answered_out_of_their_section(quick: Assistant) -> None:
     documents = [quick.index.document(d.path) for d in quick.index.documents()]
     offered = list(candidates(documents))
-    good = answered(quick, offered, 2)
+    good = answered(quick, offered, 2, seconds=10)
     assert good
     for question in good:
         (suggestion,) = [s for s in offered if s.question == question]
@@ -106,9 +115,11 @@ def test_offered_questions_are_answered_out_of_their_section(quick: Assistant) -
 
 def test_a_question_that_nothing_answers_is_not_offered(quick: Assistant) -> None:
     nowhere = Suggestion("What does the convention ban?", "no/such.md", 0, 10)
-    assert answered(quick, [nowhere], 1) == ()
+    unlike = Suggestion("Is pork cheaper than chalk on Mondays?", "law/ferry-regulation.md", 0, 10_000)
+    assert answered(quick, [nowhere, unlike], 2) == ()
 
 
+@pytest.mark.usefixtures("hashed")
 def test_looking_for_questions_ends_in_time(quick: Assistant) -> None:
     documents = [quick.index.document(d.path) for d in quick.index.documents()]
     assert answered(quick, candidates(documents), 3, seconds=0) == ()

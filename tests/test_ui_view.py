@@ -79,10 +79,17 @@ def test_unsupported_sentences_are_struck_with_their_reasons() -> None:
 
 
 def test_what_a_chat_model_wrote_in_vain_is_struck_too() -> None:
-    usage = Usage("qwen3:4b", "7")
+    usage = Usage("qwen3:4b", "7", 1900, 1, reported_input_tokens=2100, first_sentence=1234.0)
     view = result_view(answer(WRITTEN, mode=Mode.WRITE, struck=(STRUCK,), usage=usage))
     assert ["".join(p.text for p in s.pieces) for s in view.struck] == ["The fee is 29."]
-    assert view.note == "2 passages from 2 documents · written by qwen3:4b · 0.1 s"
+    assert view.note == (
+        "2 passages from 2 documents · written by qwen3:4b · 2,100 tokens in, 1 out · first sentence after 1.2 s · 0.1 s"
+    )
+    kept = replace(usage, cached=True, first_sentence=None)
+    quoted = result_view(answer(WRITTEN, usage=kept))
+    assert quoted.note == (
+        "2 passages from 2 documents · asked qwen3:4b, kept from before · 2,100 tokens in, 1 out · 0.1 s"
+    )
 
 
 def test_a_sentence_without_citations_is_not_lost() -> None:
@@ -143,7 +150,7 @@ def test_a_refusal_shows_what_is_missing_and_near() -> None:
 
 def test_the_standalone_question_is_shown_where_it_differs() -> None:
     assert result_view(answer(SAID)).read_as == ""
-    assert result_view(answer(SAID, standalone_question="q (about: x)")).read_as == "q (about: x)"
+    assert result_view(answer(SAID, standalone_question="What of x?")).read_as == "What of x?"
 
 
 def test_the_note_counts_passages_documents_and_time() -> None:
@@ -209,3 +216,12 @@ def test_without_a_citation_there_is_the_document_alone() -> None:
 )
 def test_the_place_is_said_as_a_person_would(section: str | None, page: int | None, said: str) -> None:
     assert place_said(showing().document, replace(A, section=section, page=page)) == said
+
+
+def test_words_taken_over_from_before_are_listed() -> None:
+    leaning = "How wide is it? (about: Wakhan Corridor)"
+    follow = replace(answer(SAID), question="How wide is it?", standalone_question=leaning)
+    assert result_view(follow).read_as == "How wide is it? Of what was said before: Wakhan, Corridor."
+    again = replace(follow, standalone_question="How wide is the Wakhan Corridor?")
+    assert result_view(again).read_as == "How wide is the Wakhan Corridor?"
+    assert result_view(replace(follow, standalone_question="How wide is it?")).read_as == ""

@@ -25,7 +25,7 @@ def main() -> None:
     _tell()
     try:
         page.run()
-        state.show_facts()
+        state.show_facts(st.sidebar if navigation.has_sidebar(page) else st.container())
     except RagError as error:
         st.error(escape_markdown(str(error)), icon=":material/error:")
 

@@ -57,11 +57,14 @@ def answers(assistant: Assistant, inquiry: Inquiry) -> Iterator[Answer | Refusal
 
 
 def earlier(turns: Sequence[history.Turn], before: int) -> tuple[Turn, ...]:
-    """What was asked and answered before the turn of that id, as the assistant reads a history."""
+    """What was asked and answered before the turn of that id, as the assistant reads a history: the words
+    of a refusal are not the documents', so they give no later question its topic."""
     said: list[Turn] = []
     for turn in turns:
         if turn.id < before and turn.result is not None:
-            said += [Turn("user", turn.question), Turn("assistant", answer_text(turn.result))]
+            said.append(Turn("user", turn.question))
+            if isinstance(turn.result, Answer):
+                said.append(Turn("assistant", answer_text(turn.result)))
     return tuple(said[-2 * _REMEMBERED :])
 
 

@@ -21,13 +21,14 @@ _NAMES = ("types", "jurisdictions", "documents", "date_from", "date_to")
 def filter_bar(
     prefix: str, documents: Sequence[DocumentSummary], *, dated: str, by_document: bool = True
 ) -> Filters:
-    """One row of widgets; below each other on a phone. `dated` says what the dates are those of."""
+    """One row of widgets; two beside each other on a phone. `dated` says what the dates are those of."""
     types, jurisdictions = choices(documents)
     titles = {d.path: d.metadata.title for d in documents} if by_document else {}
     _drop_unknown(
         {f"{prefix}_types": types, f"{prefix}_jurisdictions": jurisdictions, f"{prefix}_documents": titles}
     )
-    columns = iter(st.columns([3, 3, 4, 2, 2] if by_document else [3, 3, 2, 2]))
+    with st.container(key=f"filter_bar_{prefix}"):
+        columns = iter(st.columns([3, 3, 4, 2, 2] if by_document else [3, 3, 2, 2]))
     with next(columns):
         _several("Type", types, f"{prefix}_types", "All types")
     with next(columns):

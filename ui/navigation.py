@@ -48,6 +48,11 @@ def page(entry: Entry) -> st.Page:
     )
 
 
+def has_sidebar(chosen: st.Page) -> bool:
+    """Ask lists conversations and settings there; other pages have the whole width."""
+    return chosen.title == ENTRIES[0].title
+
+
 @lru_cache
 def has(name: str) -> bool:
     return find_spec(f"ui.screens.{name}") is not None

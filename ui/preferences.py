@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from rag.assistant import Assistant
-from rag.config import Settings
 from rag.dates import iso_date
 from rag.index import DocumentSummary
 from rag.types import Filters, Mode
@@ -28,17 +27,17 @@ class Preferences:
     filters: Filters
 
 
-def modes(settings: Settings) -> tuple[Mode, ...]:
-    """The usual one first. Writing is offered where a chat model is configured."""
-    if not settings.chat_model:
+def modes(assistant: Assistant) -> tuple[Mode, ...]:
+    """The usual one first. Writing is offered where the assistant has a chat model, by name or as it is."""
+    usual = assistant.mode
+    if usual is Mode.QUOTE and not assistant.settings.chat_model:
         return (Mode.QUOTE,)
-    usual = settings.mode or Mode.WRITE
     return (usual, *(mode for mode in (Mode.QUOTE, Mode.WRITE) if mode is not usual))
 
 
-def preferences(settings: Settings) -> Preferences:
-    """The reader's choices, the settings' where there are none."""
-    chosen, offered = st.session_state, modes(settings)
+def preferences(assistant: Assistant) -> Preferences:
+    """The reader's choices, the assistant's settings where there are none."""
+    chosen, offered, settings = st.session_state, modes(assistant), assistant.settings
     mode = chosen.get("set_mode")
     return Preferences(
         mode=mode if mode in offered else offered[0],
@@ -97,8 +96,9 @@ def only_document(path: str) -> None:
     st.session_state["set_documents"] = [path]
 
 
-def settings_form(settings: Settings, documents: Sequence[DocumentSummary]) -> None:
+def settings_form(assistant: Assistant, documents: Sequence[DocumentSummary]) -> None:
     """The widgets; their values hold for the session, whatever page is open."""
+    settings = assistant.settings
     types, jurisdictions = choices(documents)
     titles = {d.path: d.metadata.title for d in documents}
     _drop_unknown({"set_types": types, "set_jurisdictions": jurisdictions, "set_documents": titles})
@@ -122,7 +122,7 @@ def settings_form(settings: Settings, documents: Sequence[DocumentSummary]) -> N
         if written and iso_date(written) is None:
             column.caption("No date: write 2024, 2024-07 or 2024-07-20")
     st.markdown("###### Answers")
-    offered = modes(settings)
+    offered = modes(assistant)
     if len(offered) > 1:
         st.radio(
             "Mode", offered, key="set_mode", persist_state="session", format_func=lambda mode: _MODES[mode]

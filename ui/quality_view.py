@@ -108,7 +108,7 @@ def curve_chart(found: Evaluated) -> dict[str, Any]:
     names = [_NOW, _BEFORE] if found.baseline_curve else [_NOW]
     share = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "%", "tickCount": 5}}
     return {
-        "height": 260,
+        "height": 340,
         "mark": {"type": "line", "strokeWidth": 2.2},
         "encoding": {
             "x": {"field": "coverage", "title": "questions answered, the surest first", **share},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from importlib.util import find_spec
 
 import streamlit as st
 
@@ -30,7 +31,12 @@ def _by_account() -> bool:
         return True
     with st.container(key="sign_in", width=420):
         st.title("Policy texts", anchor=False)
-        st.button("Sign in", type="primary", on_click=st.login)
+        if find_spec("authlib"):
+            st.button("Sign in", type="primary", on_click=st.login)
+        else:
+            st.error(
+                "Signing in needs Authlib: run `pip install 'streamlit[auth]'` on the server, then start it again."
+            )
     return False
 
 

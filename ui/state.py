@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rag.assistant import Assistant
 from rag.config import Settings, load_settings
@@ -55,11 +56,11 @@ def model_loads() -> int:
     return len(_loads)
 
 
-def show_facts() -> None:
-    """At the foot of the sidebar: what the index holds and how often a model was loaded for it."""
+def show_facts(place: DeltaGenerator) -> None:
+    """What the index holds and how often a model was loaded for it, at the foot of a place."""
     shared = assistant()
     info = shared.index.info()
-    with st.sidebar:
+    with place:
         st.html(facts_html(len(documents()), info, model_loads()))
 
 

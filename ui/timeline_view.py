@@ -17,6 +17,10 @@ from ui.tables import Cell, Column, Piece, Table, cell, joined
 LANES = 14
 """Documents that have a lane of their own in the chart; the others share one."""
 _LANE, _SAID = 38, 220
+_OTHERS = "other documents"
+_LABEL = {"expr": "containerSize()[0] < 520 ? 100 : 260"}
+_LEGEND = {"expr": "containerSize()[0] < 520 ? 1 : 4"}
+"""Pixels for the name of a lane, and kinds beside each other in the legend: fewer on a phone."""
 _KINDS: Mapping[Role, str] = {
     Role.EVENT: "what happened",
     Role.REFERENCE: "date of a thing named",
@@ -77,28 +81,29 @@ def lanes_of(lines: Sequence[Line]) -> dict[str, str]:
         name = shortened(titles[path], _LANE)
         same = sum(lane == name or lane.startswith(f"{name} (") for lane in lanes.values())
         lanes[path] = f"{name} ({same + 1})" if same else name
-    others = f"{len(found) - len(most)} other documents"
+    others = f"{len(found) - len(most)} {_OTHERS}"
     return {path: lanes.get(path, others) for path in found}
 
 
 def chart(lines: Sequence[Line]) -> dict[str, Any]:
     """A Vega-Lite chart of `chart_rows`: dragging across a period selects `period`, clicking `picked`."""
-    shown = list(dict.fromkeys(row["kind"] for row in chart_rows(lines)))
+    rows = chart_rows(lines)
+    shown = {row["kind"] for row in rows}
     kinds = [name for name in _COLOURS if name in shown]
     x = {"field": "first", "type": "temporal", "title": None, "scale": {"type": "utc"}}
     y = {
         "field": "lane",
         "type": "nominal",
         "title": None,
-        "sort": {"field": "first", "op": "min"},
-        "axis": {"labelLimit": 260, "grid": True, "gridOpacity": 0.5, "ticks": False, "domain": False},
+        "sort": _from_the_earliest(rows),
+        "axis": {"labelLimit": _LABEL, "grid": True, "gridOpacity": 0.5, "ticks": False, "domain": False},
     }
     colour = {
         "field": "kind",
         "type": "nominal",
         "title": None,
         "scale": {"domain": kinds, "range": [_COLOURS[name] for name in kinds]},
-        "legend": {"orient": "top", "symbolSize": 90},
+        "legend": {"orient": "top", "symbolSize": 90, "symbolOpacity": 0.9, "columns": _LEGEND},
     }
     shape = {
         "field": "kind",
@@ -137,6 +142,12 @@ def chart(lines: Sequence[Line]) -> dict[str, Any]:
     }
 
 
+def _from_the_earliest(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The lanes by their first date, what the others share last."""
+    first = {row["lane"]: row["first"] for row in sorted(rows, key=lambda row: row["first"], reverse=True)}
+    return sorted(first, key=lambda lane: (lane.endswith(f" {_OTHERS}"), first[lane]))
+
+
 def period_of(selection: Mapping[str, Any]) -> tuple[str, str] | None:
     """The first and last day of a period that was dragged across; None where there is none."""
     ends = (selection.get("period") or {}).get("first")
@@ -154,9 +165,9 @@ def picked_of(selection: Mapping[str, Any], lines: Sequence[Line]) -> Line | Non
 
 
 def described(lines: Sequence[Line]) -> str:
-    """ "931 dated statements from 30 documents, 1893 to 2026; 304 on which sources disagree"."""
+    """ "931 dated statements from 30 documents, 1893 to 2026; on 304 of them sources disagree"."""
     if not lines:
-        return "No dated statement fits."
+        return "No dated statement fits"
     documents = len({line.citation.document for line in lines})
     first, last = min(x.span.first.year for x in lines), max(x.span.last.year for x in lines)
     years = f"{first} to {last}" if first != last else str(first)

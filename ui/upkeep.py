@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.config import Settings
 from rag.documents import Limits
+from rag.fetching import public_only
 from rag.index import Index
 from rag.indexing import update_index
-from rag.types import Embedder
+from rag.types import Embedder, IndexReport
 from ui.library_view import Outcome, Result, outcome_of, report_outcomes
 from ui.runs import Told
 from ui.uploads import Batch, discard
@@ -17,12 +20,14 @@ from ui.uploads import Batch, discard
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """The index that is looked after, and with what. `uploads` is the folder of added files."""
+    """The index that is looked after, and with what. `uploads` is the folder of added files; `anywhere`
+    says that whoever asks may have addresses of the server's own network fetched."""
 
     index: Path
     uploads: Path
     embedder: Embedder
     settings: Settings
+    anywhere: bool = False
 
     @property
     def limits(self) -> Limits:
@@ -35,6 +40,15 @@ class Keeping:
             memory_mb=chosen.max_memory_mb,
         )
 
+    def update(
+        self, sources: Sequence[str], tokens: int, told: Told, *, rebuild: bool = False
+    ) -> IndexReport:
+        """One run of the indexer, from the public web alone unless `anywhere`."""
+        with nullcontext() if self.anywhere else public_only():
+            return update_index(
+                self.index, sources, self.embedder, self.limits, tokens, rebuild=rebuild, progress=told
+            )
+
 
 def add(keeping: Keeping, batch: Batch, told: Told) -> tuple[Outcome, ...]:
     """Indexes what was handed in. A file that did not become a document is not kept."""
@@ -46,7 +60,7 @@ def add(keeping: Keeping, batch: Batch, told: Told) -> tuple[Outcome, ...]:
     try:
         with Index.open(keeping.index) as index:
             tokens = index.meta.chunk_tokens
-        report = update_index(keeping.index, sources, keeping.embedder, keeping.limits, tokens, progress=told)
+        report = keeping.update(sources, tokens, told)
         with Index.open(keeping.index) as index:
             paths = {one.place: one.path for one in index.locations()}
         indexed = {str(saved.path) for saved in batch.files if saved.path.as_posix() in paths}
@@ -80,17 +94,12 @@ def read_again(keeping: Keeping, told: Told) -> tuple[Outcome, ...]:
     """Takes up what changed in everything that the index was built from."""
     with Index.open(keeping.index) as index:
         tokens = index.meta.chunk_tokens
-    return report_outcomes(
-        update_index(keeping.index, (), keeping.embedder, keeping.limits, tokens, progress=told)
-    )
+    return report_outcomes(keeping.update((), tokens, told))
 
 
 def rebuild(keeping: Keeping, told: Told) -> tuple[Outcome, ...]:
     """Builds the index afresh of the same sources; the old one answers until the new one is whole."""
-    chosen = keeping.settings.chunk_tokens
-    return report_outcomes(
-        update_index(keeping.index, (), keeping.embedder, keeping.limits, chosen, rebuild=True, progress=told)
-    )
+    return report_outcomes(keeping.update((), keeping.settings.chunk_tokens, told, rebuild=True))
 
 
 def is_upload(place: str, uploads: Path) -> bool:

@@ -6,8 +6,6 @@ A file that was handed in keeps nothing of its name but letters, digits, dots, h
 from __future__ import annotations
 
 import hashlib
-import ipaddress
-import socket
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from rag.errors import RagError
+from rag.fetching import host_is_public
 from rag.formats import SUPPORTED, unsupported
 from ui.inert import file_name, safe_address, shortened
 from ui.library_view import Outcome, Result
@@ -161,24 +160,15 @@ def read_addresses(pasted: str, *, anywhere: bool) -> tuple[list[str], list[Outc
 
 
 def address_problem(address: str, *, anywhere: bool) -> str:
-    """Why an address is not fetched, "" if it may be."""
+    """Why an address is not fetched, "" if it may be; rag.fetching judges it again, and where it leads."""
     if safe_address(address) is None:
         return "is no http or https address: paste one a line"
     parts = urlsplit(address)
     if parts.username is not None or parts.password is not None:
         return "holds a name or password: documents behind a sign-in are added as files"
-    if not anywhere and not _is_public(parts.hostname or ""):
+    if not anywhere and not host_is_public(parts.hostname or ""):
         return "is not on the public web: only a browser on the server's own machine may add it"
     return ""
-
-
-def _is_public(host: str) -> bool:
-    """Whether all of a host's numbers are reachable from anywhere; False for a name that has none."""
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
-        return False
-    return bool(found) and all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in found)
 
 
 def _same(name: str, document: str) -> Outcome:

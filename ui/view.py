@@ -5,7 +5,7 @@ Everything here is text and numbers. The page sets it as text, never as HTML or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -113,7 +113,7 @@ def result_view(result: Answer | Refusal) -> ResultView:
     below = ("premise-holds", "disagreement")
     return ResultView(
         refused=isinstance(result, Refusal),
-        read_as=result.standalone_question if result.standalone_question != result.question else "",
+        read_as=_read_as(result),
         said=_refused(result) if isinstance(result, Refusal) else "",
         before=tuple(c for c in callouts if c.kind not in below),
         groups=tuple(_groups(shown, cited)),
@@ -225,6 +225,17 @@ def _passage_side(citation: Citation) -> Side:
     )
 
 
+def _read_as(result: Answer | Refusal) -> str:
+    """The question that stood alone; words taken over from what was said before are listed as such."""
+    question, standing = result.question, result.standalone_question
+    if standing == question:
+        return ""
+    topic = standing.removeprefix(f"{question} (about: ")
+    if topic == standing or not topic.endswith(")"):
+        return standing
+    return f"{question} Of what was said before: {', '.join(topic[:-1].split())}."
+
+
 def _refused(refusal: Refusal) -> str:
     if not refusal.missing:
         return ""
@@ -238,13 +249,34 @@ def _passages(refusal: Refusal) -> tuple[Passage, ...]:
 
 
 def _note(result: Answer | Refusal) -> str:
-    """What it took: "11 passages from 2 documents · 0.3 s", and which chat model wrote it."""
+    """What it took: "11 passages from 2 documents · 0.3 s", and what asking a chat model for it cost."""
     cited = citations_of(result)
     documents = len({c.document for c in cited})
-    seconds = (result.timings.retrieve + result.timings.answer + result.timings.verify) / 1000
-    spent = f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms"
-    counted = (
-        f"{len(cited)} passage{'s' * (len(cited) != 1)} from {documents} document{'s' * (documents != 1)}"
-    )
-    written = f"written by {result.usage.model}" if result.usage and result.mode is Mode.WRITE else ""
-    return " · ".join(filter(None, (counted, written, spent)))
+    timings = result.timings
+    spent = seconds_said(timings.retrieve + timings.answer + timings.verify)
+    counted = f"{_counted(len(cited), 'passage')} from {_counted(documents, 'document')}"
+    return " · ".join(filter(None, (counted, *_usage(result), spent)))
+
+
+def seconds_said(milliseconds: float) -> str:
+    seconds = milliseconds / 1000
+    return f"{seconds:.1f} s" if seconds >= 0.1 else f"{milliseconds:.0f} ms"
+
+
+def _usage(result: Answer | Refusal) -> Iterator[str]:
+    """Who wrote it, its tokens, by the provider's own count where there is one, and how long the first
+    sentence took; a model whose sentences did not stand was asked, but wrote nothing of it."""
+    usage = result.usage
+    if usage is None:
+        return
+    wrote = isinstance(result, Answer) and result.mode is Mode.WRITE
+    yield f"{'written by' if wrote else 'asked'} {usage.model}{', kept from before' * usage.cached}"
+    read = usage.input_tokens if usage.reported_input_tokens is None else usage.reported_input_tokens
+    written = usage.output_tokens if usage.reported_output_tokens is None else usage.reported_output_tokens
+    yield f"{_counted(read, 'token')} in, {written:,} out"
+    if usage.first_sentence is not None:
+        yield f"first sentence after {seconds_said(usage.first_sentence)}"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' * (number != 1)}"

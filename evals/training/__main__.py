@@ -1,7 +1,8 @@
 """Train the support model from nothing: `python -m evals.training --data FOLDER --work FOLDER`.
 
-Three stages, each kept in the work folder and not repeated when it is there: sentence pairs; evidence
-and pairs made of it; written pairs, with what the model itself wrongly took for support.
+Four stages, each kept in the work folder and not repeated when it is there: sentence pairs; evidence
+and pairs made of it; written pairs, with what the model itself wrongly took for support; the same of the
+written passages whose claims are retold freely.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ INITIAL_SEED = 20251
 FIRST = Recipe("sentence pairs", epochs=2, rate=1e-4, dropout=0.1)
 SECOND = Recipe("evidence", epochs=1.2, rate=8e-5)
 THIRD = Recipe("written", epochs=1, rate=7e-5)
+FOURTH = Recipe("retold", epochs=1, rate=6e-5)
 WRITTEN = Path(__file__).parent / "written"
 
 
@@ -40,7 +42,7 @@ WRITTEN = Path(__file__).parent / "written"
 @click.option("--work", type=Path, default=Path("build/training"), show_default=True)
 @click.option("--threads", type=int, default=os.cpu_count() or 1, show_default=True)
 @click.option(
-    "--until", type=click.IntRange(1, 3), default=3, show_default=True, help="The last stage to train."
+    "--until", type=click.IntRange(1, 4), default=4, show_default=True, help="The last stage to train."
 )
 def main(data: Path, work: Path, threads: int, until: int) -> None:
     """Train the stages; the last one's folder is what evals.training.export takes."""
@@ -54,6 +56,7 @@ def main(data: Path, work: Path, threads: int, until: int) -> None:
         (FIRST, lambda _: list(read_public(train_file, ENTAILMENT_SETS))),
         (SECOND, lambda _: evidence_pairs(train_file)),
         (THIRD, lambda model: written_pairs(train_file, model)),
+        (FOURTH, lambda model: retold_pairs(train_file, model)),
     )
     start = _bundled()
     for number, (recipe, pairs_of) in enumerate(stages[:until], 1):
@@ -74,11 +77,22 @@ def written_pairs(train_file: Path, model: CrossEncoder) -> list[Pair]:
     """The written pairs with what can be made of them, what the model was fooled by in these and in the
     evidence sets, and a share of the second stage's."""
     public = list(read_public(train_file, EVIDENCE_SETS))
-    written = list(read_written(WRITTEN))
+    written = list(read_written(WRITTEN, retold=False))
     mined = mined_claims(public + written, model.logits) + mined_questions(written, model.logits)
     made = list(made_pairs(_passages(written), SEED)) + list(altered_pairs(written, SEED + 1))
     kept = random.Random(SEED).sample(evidence_pairs(train_file), 6_000)
     return 2 * written + public + mined + made + strangers(written, SEED) + kept
+
+
+def retold_pairs(train_file: Path, model: CrossEncoder) -> list[Pair]:
+    """The retold pairs, what the model was fooled by in them, what can be made of them, and a share of the
+    stages before."""
+    rng = random.Random(SEED)
+    retold, before = list(read_written(WRITTEN, retold=True)), list(read_written(WRITTEN, retold=False))
+    mined = mined_claims(retold, model.logits) + mined_questions(retold, model.logits)
+    altered = list(altered_pairs(retold, SEED + 2, most=1))
+    kept = rng.sample(before, 6_000) + rng.sample(evidence_pairs(train_file), 2_000)
+    return retold + mined + altered + strangers(retold, SEED) + kept
 
 
 def _passages(pairs: Sequence[Pair]) -> list[Passage]:

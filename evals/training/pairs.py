@@ -6,10 +6,12 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
+
+from rag.presuppositions import presuppositions
 
 
 class Label(IntEnum):
@@ -59,10 +61,18 @@ def read_public(path: Path, names: Iterable[str]) -> Iterator[Pair]:
                 )
 
 
-def read_written(folder: Path, *, held_out: bool = False) -> Iterator[Pair]:
+PREMISE = "written premise"
+"""Source of what a written question takes for granted."""
+RETOLD = "retold-"
+"""How the names of the files begin that the last stage adds: written later, most claims retold freely."""
+
+
+def read_written(folder: Path, *, held_out: bool = False, retold: bool | None = None) -> Iterator[Pair]:
     """The claims and questions written for this project, one passage a line (README.md here): those to
-    train on, or those held out."""
+    train on, or those held out; only of the retold files, or only of the others."""
     for file in sorted(folder.glob("*.jsonl")):
+        if retold is not None and file.name.startswith(RETOLD) != retold:
+            continue
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             if is_held_out(row["id"]) == held_out:
@@ -79,8 +89,24 @@ def _written(row: Mapping[str, Any]) -> Iterator[Pair]:
         label = Label[claim["label"].upper()]
         yield Pair(row["passage"], claim["text"], f"written {claim['kind']}", row["id"], label=label)
     for question in row["questions"]:
-        answered = bool(question["answered"])
-        yield Pair(row["passage"], question["text"], "written question", row["id"], answered=answered)
+        pair = Pair(
+            row["passage"],
+            question["text"],
+            "written question",
+            row["id"],
+            answered=bool(question["answered"]),
+        )
+        yield pair
+        yield from _presupposed(pair, denied=question.get("denied", False))
+
+
+def _presupposed(question: Pair, *, denied: bool) -> Iterator[Pair]:
+    """What a question takes for granted: borne out where it is answered, contradicted where the passage
+    denies it, unknown otherwise."""
+    if question.answered or denied:
+        label = Label.CONTRADICTED if denied else Label.SUPPORTED
+        for statement in presuppositions(question.claim):
+            yield replace(question, claim=statement, source=PREMISE, label=label, answered=None)
 
 
 def _label(supported: int, raw: str) -> Label:

@@ -38,6 +38,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures that tests measured, which a generous bound would hide."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in getattr(report, "user_properties", ()):
+            if report.when == "call":
+                terminalreporter.write_line(f"{name}: {value}")
+
+
 def _keep(item: pytest.Item, text: str) -> None:
     """What every page of the failed test shows, and why it failed."""
     FAILURES.mkdir(parents=True, exist_ok=True)

@@ -63,8 +63,34 @@ def printed_page(visitor: Visitor, index: Path) -> None:
     visitor.page.locator(".reader .box").first.wait_for()
 
 
+def disagreement(visitor: Visitor, index: Path) -> None:
+    answer = visitor.enter().ask("In which year was the QTTA signed?")
+    table = answer.locator(".callout.disagreement table").first
+    table.locator(".chip").first.click()
+    table.evaluate("table => table.closest('.callout').scrollIntoView({ block: 'center' })")
+
+
 def first_page(visitor: Visitor, index: Path) -> None:
     visitor.enter().page.locator(".st-key-starter_0").wait_for()
+
+
+def library(visitor: Visitor, index: Path) -> None:
+    visitor.open("/library").page.locator(".stDataFrame").wait_for()
+
+
+def timeline(visitor: Visitor, index: Path) -> None:
+    visitor.open("/timeline?topic=QTTA").page.get_by_role("table", name="Timeline").wait_for()
+    visitor.page.locator(".stVegaLiteChart canvas, .stVegaLiteChart svg").first.wait_for()
+
+
+def search(visitor: Visitor, index: Path) -> None:
+    visitor.open("/search?q=seasonal+closure+of+the+Khunjerab+Pass")
+    visitor.page.get_by_role("table", name="Passages found").wait_for()
+
+
+def quality(visitor: Visitor, index: Path) -> None:
+    """Of the run in build/evals, which `make eval` writes."""
+    visitor.open("/quality").page.get_by_role("table", name="Figures of the run").wait_for()
 
 
 SCENES: tuple[tuple[str, Scene, dict[str, Any]], ...] = (
@@ -72,9 +98,16 @@ SCENES: tuple[tuple[str, Scene, dict[str, Any]], ...] = (
     ("ask-dark", ask_headline, {"color_scheme": "dark"}),
     ("welcome-light", first_page, {"color_scheme": "light"}),
     ("premise-light", false_premise, {"color_scheme": "light"}),
+    ("disagreement-light", disagreement, {"color_scheme": "light"}),
     ("refusal-dark", refusal, {"color_scheme": "dark"}),
     ("source-pdf-light", printed_page, {"color_scheme": "light"}),
+    ("library-light", library, {"color_scheme": "light"}),
+    ("timeline-light", timeline, {"color_scheme": "light"}),
+    ("timeline-dark", timeline, {"color_scheme": "dark"}),
+    ("search-dark", search, {"color_scheme": "dark"}),
+    ("quality-light", quality, {"color_scheme": "light"}),
     ("ask-phone-light", ask_on_a_phone, {"color_scheme": "light", "viewport": PHONE}),
+    ("timeline-phone-light", timeline, {"color_scheme": "light", "viewport": PHONE}),
     ("source-phone-dark", source_on_a_phone, {"color_scheme": "dark", "viewport": PHONE}),
 )
 

@@ -43,6 +43,15 @@ def serving(
     index: Path, data: Path, log: Path, environment: Mapping[str, str] | None = None
 ) -> Iterator[str]:
     """The address of a server on that index, which keeps its conversations in `data`."""
+    with started(index, data, log, environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(
+    index: Path, data: Path, log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
+    """The same, with the id of the server's process."""
     port = _free_port()
     given = {"RAG_INDEX": str(index), "RAG_UI_DATA": str(data), **(environment or {})}
     with log.open("ab") as output:
@@ -52,10 +61,9 @@ def serving(
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(process, f"{address}/_stcore/health", log)
-            yield address
+            yield address, process.pid
         finally:
-            process.terminate()
-            process.wait(20)
+            _end(process)
 
 
 @contextmanager
@@ -80,6 +88,15 @@ def is_elsewhere(address: str) -> bool:
     """Whether a request leaves this machine."""
     parts = urlsplit(address)
     return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in _LOOPBACK
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _free_port() -> int:

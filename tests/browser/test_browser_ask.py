@@ -128,6 +128,18 @@ def test_a_suggested_question_is_answered(visitor: Visitor) -> None:
     assert visitor.page.locator("h2.asked").nth(1).inner_text() == question
 
 
+def test_a_disagreement_is_a_table_whose_sides_open(visitor: Visitor) -> None:
+    answer = visitor.ask("In which year was the QTTA signed?")
+    table = answer.locator(".callout.disagreement table").first
+    assert table.locator("th").all_inner_texts() == ["Source", "What it says"]
+    sides = table.locator("tbody tr")
+    assert sides.count() >= 2
+    side = sides.first
+    said = side.locator("td").nth(1).inner_text().split("“")[1].split("”")[0]
+    side.locator(".chip").click()
+    visitor.page.locator(".reader mark.active", has_text=said).wait_for()
+
+
 def test_a_false_premise_is_corrected_before_the_answer(visitor: Visitor) -> None:
     answer = visitor.ask("When did Tajikistan launch its airstrikes?")
     callout = answer.locator(".callout.premise-wrong")
@@ -246,5 +258,8 @@ def test_on_a_phone_the_source_opens_below_and_nothing_is_cut_off(arrive: Arrive
     assert visitor.marked() == sentences(answer)[3]
     assert visitor.sees(visitor.mark)
     assert visitor.page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
+    visitor.page.get_by_role("button", name="Back to the answer").click()
+    visitor.page.wait_for_timeout(200)
+    assert visitor.sees(answer.locator(".said .chip[data-n='4']"))
     colour = visitor.page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", colour)[:3])) > 380) == (scheme == "light")

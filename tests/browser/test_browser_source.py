@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from serving import serving
 from visitor import Arrive, Visitor
 
 from rag.index import Index
@@ -80,9 +81,30 @@ def test_the_model_is_loaded_once_whatever_pages_are_opened(arrive: Arrive) -> N
     visitor = arrive().enter()
     visitor.ask("What is CASA-1000?")
     assert visitor.model_loads() == 1
-    for path in ("/source?document=briefs%2Fcasa-1000.md", "/", "/source", "/"):
+    for name in ("Search", "Timeline", "Library", "Quality", "Ask"):
+        visitor.page.get_by_role("link", name=name, exact=True).click()
+        visitor.page.locator("[data-testid='stTopNavLink'][aria-current='page']", has_text=name).wait_for()
+        assert visitor.model_loads() == 1
+    for path in (
+        "/source?document=briefs%2Fcasa-1000.md",
+        "/",
+        "/source",
+        "/search?q=Khunjerab",
+        "/timeline",
+    ):
         visitor.open(path)
         assert visitor.model_loads() == 1
     other: Visitor = arrive().enter()
     other.ask("What is the Wakhan Corridor?")
     assert other.model_loads() == 1
+
+
+def test_a_restart_of_the_server_keeps_the_conversations(arrive: Arrive, index: Path, tmp_path: Path) -> None:
+    with serving(index, tmp_path, tmp_path / "log") as address:
+        visitor = arrive(address)
+        visitor.open().box.wait_for(timeout=200_000)
+        said = visitor.ask("What is CASA-1000?").locator(".said .sentence").all_text_contents()
+        path = visitor.page.url.removeprefix(address)
+    with serving(index, tmp_path, tmp_path / "log") as visitor.address:
+        visitor.open(path).answers.first.wait_for(timeout=200_000)
+        assert visitor.answers.first.locator(".said .sentence").all_text_contents() == said

@@ -41,7 +41,7 @@ class Visitor:
         self.address = address
         self.alarms: list[str] = []
         self.context = context
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         context.on("request", lambda r: self._alarm("request", r.url) if is_elsewhere(r.url) else None)
         context.on("page", self._watch)
         self.page: Page = context.new_page()
@@ -142,7 +142,7 @@ class Visitor:
         )
 
     def model_loads(self) -> int:
-        """How often the server's process has loaded a model, as the foot of the sidebar says."""
+        """How often the server's process has loaded a model, as the foot of the page or its sidebar says."""
         facts = self.page.locator(".facts")
         facts.wait_for(state="attached")
         return int(facts.get_attribute("data-model-loads") or 0)

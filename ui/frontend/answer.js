@@ -2,13 +2,15 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = ownRoot(parentElement, "answer");
   listen(root, data.heard, setTriggerValue);
-  const written = JSON.stringify([data.view, data.more]);
+  const { thumb, ...more } = data.more || {};
+  const written = JSON.stringify([data.view, more]);
   if (root.written !== written) {
     const opened = openExplanations(root);
-    root.replaceChildren(...everything(root, data.view, data.more || {}));
+    root.replaceChildren(...everything(root, data.view, more));
     root.written = written;
     reopen(root, opened);
   }
+  markThumb(root, thumb);
   markActive(root, data.active);
   root.active = data.active;
   if (data.come && root.came !== data.come) scrollToTurn(data.come);
@@ -28,6 +30,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function markActive(root, active) {
   for (const chip of root.querySelectorAll(".chip")) {
     chip.setAttribute("aria-pressed", String(Number(chip.dataset.n) === active));
+  }
+}
+
+// Apart from the rest, so that a thumb does not rebuild a report that is being written.
+function markThumb(root, thumb) {
+  for (const button of root.querySelectorAll("[data-thumb]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.thumb === thumb));
   }
 }
 
@@ -155,10 +164,10 @@ function footer(root, view, more) {
       {
         type: "button",
         class: "plain",
-        "aria-pressed": String(more.thumb === kind),
-        onclick: (event) => {
-          for (const other of event.target.parentElement.querySelectorAll("[aria-pressed]")) other.setAttribute("aria-pressed", "false");
-          event.target.setAttribute("aria-pressed", "true");
+        "aria-pressed": "false",
+        "data-thumb": kind,
+        onclick: () => {
+          markThumb(root, kind);
           root.send({ kind: "feedback", feedback: kind });
         },
       },
@@ -197,7 +206,7 @@ function footer(root, view, more) {
 }
 
 function reportForm(root, view) {
-    const about = element(
+  const about = element(
     "select",
     { "aria-label": "What the report is about" },
     element("option", { value: "" }, "The answer as a whole"),

@@ -21,8 +21,12 @@ function keyPressed(root, data, event) {
   if (event.key === "ArrowRight") step(root, data, 1);
   else if (event.key === "ArrowLeft") step(root, data, -1);
   else if (event.key === "Escape" && data.position) {
-    window.dispatchEvent(new CustomEvent("policy-rag-back", { detail: data.numbers[data.position[0] - 1] }));
+    backToAnswer(data);
   }
+}
+
+function backToAnswer(data) {
+  window.dispatchEvent(new CustomEvent("policy-rag-back", { detail: data.numbers[data.position[0] - 1] }));
 }
 
 function step(root, data, by) {
@@ -84,6 +88,9 @@ function head(root, data) {
             : null,
           data.position ? button("›", "Next citation", 1) : null,
           element("span", { class: "gap" }),
+          data.position
+            ? element("button", { type: "button", class: "plain narrow", onclick: () => backToAnswer(data) }, "Back to the answer")
+            : null,
           ...views,
           data.closable
             ? element("button", { type: "button", class: "plain", "aria-label": "Close the source", title: "Close", onclick: () => root.send({ kind: "close" }) }, "✕")
@@ -111,7 +118,7 @@ function tools(data) {
     copied.length ? element("span", { class: "label" }, "Copy as") : null,
     ...copied,
     copyButton("Link", absolute, { "aria-label": "Copy a link to this place" }),
-    data.tall ? null : element("a", { class: "plain", href: data.link, target: "_blank", rel: "noopener" }, "Open in full ↗"),
+    data.tall ? null : element("a", { class: "plain", href: data.link, target: "_blank", rel: "noopener" }, "Open ↗"),
     data.original ? outside(data.original, "Original ↗") : null,
   );
 }
@@ -199,5 +206,8 @@ function foot(data) {
   const items = data.cited.map((one) =>
     element("li", {}, one.text, " ", one.address ? outside(one.address, "↗") : null),
   );
-  return [element("footer", {}, element("p", { class: "label" }, "The document cites for this"), element("ul", {}, ...items))];
+  const counted = data.cited.length === 1 ? "1 source" : `${data.cited.length} sources`;
+  return [
+    element("footer", {}, element("details", {}, element("summary", {}, `The document cites ${counted} for this`), element("ul", {}, ...items))),
+  ];
 }

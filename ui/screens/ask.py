@@ -35,7 +35,7 @@ def render() -> None:
     with st.sidebar:
         conversations.sidebar(owner, state.history().conversation(owner, conversation or ""))
         with st.expander("Settings", icon=":material/tune:"):
-            settings_form(state.settings(), state.documents())
+            settings_form(state.assistant(), state.documents())
     with st.bottom:
         _filters()
         stop = st.empty()
@@ -70,7 +70,7 @@ def _chosen(owner: str) -> str | None:
 
 
 def _filters() -> None:
-    chosen = preferences(state.settings()).filters
+    chosen = preferences(state.assistant()).filters
     words = said(chosen, [(d.path, d.metadata.title) for d in state.documents()])
     if words:
         with st.container(horizontal=True, vertical_alignment="center", key="filters"):
@@ -139,7 +139,7 @@ def _turns(owner: str, turns: Sequence[Turn]) -> list[Turn]:
 def _answered(owner: str, turn: Turn, turns: Sequence[Turn]) -> Turn:
     """Asks the assistant, showing the answer as it grows; stopping keeps the question."""
     session.remember(answering=None)
-    chosen = preferences(state.settings())
+    chosen = preferences(state.assistant())
     inquiry = asking.Inquiry(turn.question, asking.earlier(turns, turn.id), chosen.filters, chosen.mode)
     result: Answer | Refusal | None = None
     finished = False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rag.errors import RagError
+from rag.errors import IndexBusy, RagError
 from rag.formats import SUPPORTED
 from rag.index import DocumentSummary
 from rag.writing import Location
@@ -39,14 +39,15 @@ _TALL = 12
 _EVERY = 0.6
 """Seconds between two looks at a run that is going on."""
 _CHOSEN = "library_chosen"
+_ORDER = ("Title", "Open", "Date", "Type", "Jurisdictions", "Author", "Pages", "Passages", "From", "Path")
 
 
 def render() -> None:
     documents = state.documents()
     st.title("Library", anchor=False)
-    small(counts(documents))
-    for line in breakdown(documents):
-        small(line)
+    with st.container(gap="xxsmall"):
+        for line in (counts(documents), *breakdown(documents)):
+            small(line)
     _run()
     if auth.may_upload(session.reader().signed_in):
         _add(opened=not documents)
@@ -89,11 +90,12 @@ def _table(found: Sequence[DocumentSummary]) -> None:
         key=key,
         hide_index=True,
         height="auto" if len(found) <= _TALL else 35 * (_TALL + 1) + 3,
+        placeholder="",
         on_select=lambda: _row_chosen(key, [d.path for d in found]),
         selection_mode="single-row",
-        column_order=[name for name, values in table.items() if any(values)],
+        column_order=[name for name in _ORDER if any(table[name])],
         column_config={
-            "Title": st.column_config.TextColumn(width="large", pinned=True),
+            "Title": st.column_config.TextColumn(width="large"),
             "Jurisdictions": st.column_config.TextColumn(width="medium"),
             "Open": st.column_config.LinkColumn(display_text="Open", width="small"),
         },
@@ -126,8 +128,9 @@ def _choose(documents: Sequence[DocumentSummary]) -> None:
     location = _locations().get(path)
     with st.container(border=True, key="library_document"):
         st.subheader(escape_markdown(by_path[path].metadata.title), anchor=False)
-        for line in facts(by_path[path], location.place if location else ""):
-            small(line)
+        with st.container(gap="xxsmall"):
+            for line in facts(by_path[path], location.place if location else ""):
+                small(line)
         with st.container(horizontal=True):
             if st.button("Open", icon=":material/description:", key="library_open"):
                 navigation.go("source", parameters(Place(path)))
@@ -150,7 +153,7 @@ def _add(*, opened: bool) -> None:
     limit = state.settings().max_file_mb
     again = st.session_state.get("library_added", 0)
     with (
-        st.expander("Add documents", icon=":material/add:", expanded=opened, key="library_add"),
+        st.expander("Add documents", icon=":material/add:", expanded=opened, key=f"library_add_{again}"),
         st.form(f"library_form_{again}", border=False),
     ):
         files = st.file_uploader(
@@ -182,14 +185,16 @@ def _start_adding(files: Sequence[Offered], pasted: str) -> None:
         st.warning("A run is going on: wait until it is done, then press the button again.")
         return
     known = {d.content_hash: d.path for d in state.documents()}
-    local = auth.may_upload(signed_in=False)
-    batch = uploads.take(files, pasted, keeping.uploads, known, keeping.limits.max_bytes, anywhere=local)
-    number = len(batch.files) + len(batch.addresses) + len(batch.refused)
-    runs.start(
-        session.reader().id,
-        f"Adding {counted(number, 'document')}",
-        lambda told: upkeep.add(keeping, batch, told),
+    batch = uploads.take(
+        files, pasted, keeping.uploads, known, keeping.limits.max_bytes, anywhere=keeping.anywhere
     )
+    number = len(batch.files) + len(batch.addresses)
+    doing = f"Adding {counted(number, 'document') if number else 'nothing'}"
+    try:
+        runs.start(session.reader().id, doing, lambda told: upkeep.add(keeping, batch, told))
+    except IndexBusy:
+        uploads.discard(saved.path for saved in batch.files)
+        raise
     st.session_state["library_added"] = st.session_state.get("library_added", 0) + 1
     st.rerun()
 
@@ -282,7 +287,8 @@ def _keeping() -> Keeping:
     chosen = state.settings()
     shared = state.assistant()
     folder = uploads.uploads_folder(chosen.index, state.data_folder())
-    return Keeping(chosen.index.resolve(), folder, shared.embedder, chosen)
+    anywhere = auth.may_upload(signed_in=False)
+    return Keeping(chosen.index.resolve(), folder, shared.embedder, chosen, anywhere)
 
 
 def _locations() -> dict[str, Location]:

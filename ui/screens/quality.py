@@ -65,6 +65,9 @@ def _verdict(found: Evaluated) -> None:
     if found.notice:
         st.info(escape_markdown(found.notice), icon=":material/info:")
     said = escape_markdown(verdict(found.gate))
+    if found.gate.passed and found.baseline is None:
+        small("Every figure is within its limit. The run was compared with no baseline.")
+        return
     if found.gate.passed:
         st.success(said, icon=":material/check:")
         return

@@ -42,7 +42,8 @@ def render() -> None:
     restricted = filters.filter_bar("timeline", documents, dated="Events")
     roles, disputed = _kinds()
     found = selected(_lines(topic or "", restricted), roles, disputed=disputed)
-    small(described(found))
+    hint = " Drag across a period to look closer; click a mark to read it." if found else ""
+    small(f"{described(found)}.{hint}")
     if not found:
         st.info("Take a filter away, or write the topic otherwise.", icon=":material/filter_alt_off:")
     else:
@@ -78,7 +79,6 @@ def _read(snapshot: str, topic: str, restricted: Filters) -> list[Line]:
 
 
 def _chart(lines: list[Line], shown: object) -> None:
-    small("Drag across a period to look closer; click a mark to read it.")
     key = f"timeline_chart_{hash((state.snapshot(), repr(shown)))}"
     chosen: Any = st.vega_lite_chart(
         chart_rows(lines),
