@@ -34,11 +34,10 @@ from rag.types import Filters, Turn
 _C, _GROUP_WEIGHT = 0.02, 200.0
 """Inverse strength of the ridge penalty; total weight of all examples."""
 _WEIGHTS = {"whole": 4.0, "written": 4.0, "article": 2.0}
-"""How much more these kinds of questions weigh than the others; figures with other choices stand in
-docs/decisions/0007."""
-REFUSED = {"whole": 0.03, "article": 0.1}
-"""Share of answerable dev questions, by kind, that may be refused at strictness 0.5: the stricter one decides."""
-_MARGIN = 1e-3
+"""How much more the questions over the whole corpus weigh than those over a part of it; five-fold figures
+with other choices stand in docs/decisions/0007."""
+REFUSED = 0.03
+"""Share of answerable dev questions that may be refused at strictness 0.5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,8 @@ def main(
 
 def fit(examples: Sequence[Example]) -> dict[str, object]:
     """Logistic regression on scaled signals, each held to the sign that its meaning gives it; every
-    kind of example weighs as _WEIGHTS says, and its two answers alike. The intercept is then set so that no
-    more than REFUSED of the answerable gold examples fall below one half."""
+    kind of example weighs alike, and so do its two answers. The intercept is then set so that REFUSED
+    of the answerable gold examples fall below one half."""
     from scipy.optimize import minimize
 
     x, y = np.array([e.signals for e in examples]), np.array([e.answerable for e in examples])
@@ -103,21 +102,13 @@ def fit(examples: Sequence[Example]) -> dict[str, object]:
 
     bounds = [(0, None) if sign > 0 else (None, 0) for sign in SIGNALS.values()]
     fitted = minimize(loss, np.zeros(len(SIGNALS) + 1), jac=True, bounds=[*bounds, (None, None)]).x[:-1]
-    margins = z @ fitted
-    least = min(
-        np.quantile(
-            margins[[e.kind == kind and e.answerable and not e.corrected for e in examples]],
-            share,
-            method="lower",
-        )
-        for kind, share in REFUSED.items()
-    )
+    gold = y & np.array([e.kind == "whole" and not e.corrected for e in examples])
     return {
         "signals": list(SIGNALS),
         "weights": [round(float(w), 5) for w in fitted],
         "mean": [round(float(m), 5) for m in mean],
         "scale": [round(float(s), 5) for s in scale],
-        "intercept": round(_MARGIN - float(least), 5),
+        "intercept": round(-float(np.quantile(z[gold] @ fitted, REFUSED)), 5),
     }
 
 

@@ -22,7 +22,7 @@ def model() -> SupportModel:
     ("question", "told"),
     [
         ("Who commands the garrison at Mirov?", "Reuel"),
-        ("How many soldiers does the garrison at Mirov hold?", "1,200"),
+        ("Why did trade through the Mirov crossing increase?", "tariff"),
     ],
 )
 def test_the_sentence_that_answers_is_read_as_answering(
