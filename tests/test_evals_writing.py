@@ -195,3 +195,19 @@ def test_a_script_that_loses_its_second_sentence() -> None:
     told = [one for one in trials if one.wording is Wording.ANSWER and one.kind == UNALTERED]
     assert [one.shown for one in told] == [True, False]
     assert [line.n for line in scripts[0]] == [1, 1]
+
+
+def test_of_a_script_only_the_sentences_that_survive_count_as_shown(quick: Assistant, case: Case) -> None:
+    passages, write = writing(quick, case, Words())
+    n = next(p.n for p in passages if "4,200" in p.text)
+    true, false = Line("Velmark destroyed 4,200 river mines.", n), Line("Velmark destroyed 9,900 ferries.", n)
+    assert write([false, true]).shown == {true}
+
+
+def test_each_sentence_cites_the_passage_of_the_gold_span_it_shares_most_with() -> None:
+    texts = {"a.md": "Velmark destroyed river mines.", "b.md": "Ostrana cleared the Lesna."}
+    evidence = [{"document": path, "quote": text[:-1]} for path, text in texts.items()]
+    told = {**CASE, "answer": "Ostrana cleared the Lesna. Velmark destroyed mines.", "evidence": evidence}
+    passages = [Passage(n, path, 0, len(text), text, path) for n, (path, text) in enumerate(texts.items(), 1)]
+    found = lines(case_from_json(told, "here", "dev"), passages, texts.get, Random(0))
+    assert [line.n for line in found[Wording.ANSWER]] == [2, 1]
