@@ -55,29 +55,15 @@ def difference_plot(differences: Mapping[str, Difference]) -> str:
 def curve_plot(curve: Sequence[CurvePoint], baseline: Sequence[CurvePoint]) -> str:
     """Risk over coverage, in steps; dashed where the baseline's curve runs."""
     x, y = _Scale(0.0, 1.0, 60, WIDTH - 20), _Scale(0.0, 1.0, 240, 20)
-    ticks = (0, 0.25, 0.5, 0.75, 1)
-    axes = [_line(x(t), y(0), x(t), y(1), "grid") for t in ticks]
-    axes += [_line(x(0), y(t), x(1), y(t), "grid") for t in ticks]
-    axes += [_text(x(t), y(0) + 16, f"{t:g}", "middle") for t in ticks]
-    axes += [_text(x(0) - 8, y(t) + 4, f"{t:g}", "end") for t in ticks]
-    axes += [_text(x(0.5), y(0) + 34, "share of questions answered, the surest first", "middle")]
-    axes += [_text(x(0) + 4, y(1) - 6, "mean loss of those answered")]
+    axes = _square(x, y, "share of questions answered, the surest first", "mean loss of those answered")
     return _svg(280, [*axes, _path(x, y, baseline, "base dashed"), _path(x, y, curve, "line")])
 
 
 def reliability_plot(bins: Sequence[Bin]) -> str:
     """Share of supported pairs over mean support, a circle a bin, against the diagonal of a calibrated score."""
     x, y = _Scale(0.0, 1.0, 60, WIDTH - 20), _Scale(0.0, 1.0, 340, 20)
-    ticks = (0, 0.25, 0.5, 0.75, 1)
-    axes = [_line(x(t), y(0), x(t), y(1), "grid") for t in ticks]
-    axes += [_line(x(0), y(t), x(1), y(t), "grid") for t in ticks]
-    axes += [_text(x(t), y(0) + 16, f"{t:g}", "middle") for t in ticks]
-    axes += [_text(x(0) - 8, y(t) + 4, f"{t:g}", "end") for t in ticks]
+    axes = _square(x, y, "mean support given", "share supported")
     axes += [_line(x(0), y(0), x(1), y(1), "base dashed")]
-    axes += [
-        _text(x(0.5), y(0) + 34, "mean support given", "middle"),
-        _text(x(0) + 4, y(1) - 6, "share supported"),
-    ]
     marks = [_circle(x(b.support), y(b.supported), 4, "point", f"{b.pairs} pairs") for b in bins]
     lines = [
         _line(x(a.support), y(a.supported), x(b.support), y(b.supported), "line") for a, b in pairwise(bins)
@@ -164,6 +150,16 @@ def _grid(scale: _Scale, rows: int, ticks: Sequence[float], form: str = "{:g}") 
     bottom = _row_middle(rows) - 10
     lines = [_line(scale(tick), 10, scale(tick), bottom, "grid") for tick in ticks]
     return lines + [_text(scale(tick), bottom + 16, form.format(tick), "middle") for tick in ticks]
+
+
+def _square(x: _Scale, y: _Scale, across: str, upward: str) -> list[str]:
+    """Lines, ticks and names of two axes over [0, 1]."""
+    ticks = (0, 0.25, 0.5, 0.75, 1)
+    lines = [_line(x(t), y(0), x(t), y(1), "grid") for t in ticks]
+    lines += [_line(x(0), y(t), x(1), y(t), "grid") for t in ticks]
+    lines += [_text(x(t), y(0) + 16, f"{t:g}", "middle") for t in ticks]
+    lines += [_text(x(0) - 8, y(t) + 4, f"{t:g}", "end") for t in ticks]
+    return [*lines, _text(x(0.5), y(0) + 34, across, "middle"), _text(x(0) + 4, y(1) - 6, upward)]
 
 
 def _path(x: _Scale, y: _Scale, curve: Sequence[CurvePoint], kind: str) -> str:

@@ -38,7 +38,6 @@ class Agreement:
     negation: float
     is_quote: bool
     words: int
-    sentences: int
 
 
 def agreements(span: str, claim: str) -> Agreement:
@@ -58,7 +57,6 @@ def agreements(span: str, claim: str) -> Agreement:
         negation=float(_negated(claimed) == _negated([w for w, _, _ in words(sentences[best])])),
         is_quote=bool(claimed) and f" {' '.join(claimed)} " in f" {' '.join(spoken)} ",
         words=len(claimed),
-        sentences=len(sentences),
     )
 
 

@@ -45,8 +45,9 @@ def standalone(question: str, history: Sequence[Turn]) -> tuple[str, str]:
     alone.
 
     A question leans on the history if it opens like a continuation, has at most two content words, or
-    points at something that it does not name: "why did India sign it", not "why did India close its base". The topic is then what the last exchange was about, and the ones before
-    as long as their questions lean too.
+    points at something that it does not name: "why did India sign it", not "why did India close its
+    base". The topic is then what the last exchange was about, and the ones before as long as their
+    questions lean too.
     """
     if not history or not leans(question):
         return question, ""

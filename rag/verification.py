@@ -104,9 +104,6 @@ SIGNALS: Mapping[str, int] = {
     "sentence_overlap": 1,
     "longest_run": 1,
     "length": 0,
-    "sentences": 0,
-    "supported_of_many": 0,
-    "overlap_of_many": 0,
 }
 """Each signal, with 1 where more of it speaks for support, -1 where against and 0 where for neither."""
 
@@ -114,10 +111,8 @@ SIGNALS: Mapping[str, int] = {
 def signals(agreed: Agreement, read: Sequence[Probabilities]) -> tuple[float, ...]:
     """What the calibration weighs, in the order of SIGNALS: the log-odds of support of the best window, their
     mean and those of the first; P(contradicted) of the first; how far the words agree; the logarithm of the
-    claim's length, since a long claim says more that can go wrong; that of the span's number of sentences, since
-    the best of many is high by chance, and its products with the first and with the best sentence's overlap."""
+    claim's length, since a long claim says more that can go wrong."""
     odds = [log_odds(p.supported) for p in read]
-    many = log(agreed.sentences)
     return (
         max(odds),
         sum(odds) / len(odds),
@@ -127,9 +122,6 @@ def signals(agreed: Agreement, read: Sequence[Probabilities]) -> tuple[float, ..
         agreed.sentence_overlap,
         agreed.longest_run,
         log(1 + agreed.words),
-        many,
-        many * max(odds),
-        many * agreed.sentence_overlap,
     )
 
 

@@ -207,3 +207,19 @@ def _indexed(directory: Path, folder: Path, embedder: Embedder, chunk_tokens: in
     report = update_index(directory, [str(folder)], embedder, Limits(), chunk_tokens)
     assert not report.skipped
     return directory
+
+
+@pytest.fixture
+def served(
+    hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The browser interface over the index of the library; no model is loaded."""
+    import streamlit
+    from pages import serving
+
+    from ui import followups
+
+    monkeypatch.setattr(followups, "_NEAR", 0.2)  # the hash embedder's cosines are small
+    streamlit.cache_data.clear()
+    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
+        yield

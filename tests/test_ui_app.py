@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from embedders import HashEmbedder
-from pages import asked, mounted, opened, serving, switched
+from pages import asked, mounted, opened, switched
 from streamlit.testing.v1 import AppTest
 
-from ui import auth, followups, signin, state
+from ui import auth, signin, state
 from ui.launch import APPLICATION
 
 QUESTION = "How do the river mines of Velmark and Ostrana compare?"
 
 
-@pytest.fixture(autouse=True)
-def served(
-    hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    monkeypatch.setattr(followups, "_NEAR", 0.2)  # the hash embedder's cosines are small
-    st.cache_data.clear()
-    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("served")
 
 
 def test_the_embedder_is_loaded_once_for_all_pages_and_sessions() -> None:

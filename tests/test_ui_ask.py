@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import streamlit as st
-from embedders import HashEmbedder
-from pages import asked, current, mounted, opened, owner, serving, switched
+from pages import asked, current, mounted, opened, owner, switched
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 
 from rag.assistant import Assistant
 from rag.errors import RagError
-from ui import asking, followups, state
+from ui import asking, state
 from ui.history import State
 
 QUESTION = "How do the river mines of Velmark and Ostrana compare?"
 
 
-@pytest.fixture(autouse=True)
-def served(
-    hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    monkeypatch.setattr(followups, "_NEAR", 0.2)  # the hash embedder's cosines are small
-    st.cache_data.clear()
-    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("served")
 
 
 def test_the_first_page_offers_questions_from_the_documents() -> None:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
-from embedders import HashEmbedder
-from pages import asked, current, mounted, opened, owner, serving
+from pages import asked, current, mounted, opened, owner
 from streamlit.testing.v1 import AppTest
 
-from ui import followups, session, state
+from ui import session, state
 from ui.history import FeedbackKind, State
 
 QUESTION = "How do the river mines of Velmark and Ostrana compare?"
 
 
-@pytest.fixture(autouse=True)
-def served(
-    hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    monkeypatch.setattr(followups, "_NEAR", 0.2)  # the hash embedder's cosines are small
-    st.cache_data.clear()
-    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("served")
 
 
 @pytest.fixture

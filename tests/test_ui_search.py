@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from embedders import HashEmbedder
-from pages import mounted, opened, said, serving, tables
+from pages import mounted, opened, said, tables
 
 from rag.assistant import Assistant
 from rag.types import Evidence, Retriever
@@ -58,14 +54,6 @@ def test_a_row_holds_passage_source_and_ranks(
         f"{one.value} {found[0].ranks[one]}" for one in EXPLAINED if one in found[0].ranks
     ]
     assert described(found).startswith("2 passages from 1 document")
-
-
-@pytest.fixture
-def served(
-    hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
-        yield
 
 
 @pytest.mark.usefixtures("served")

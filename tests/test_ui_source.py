@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import streamlit as st
-from embedders import HashEmbedder
-from pages import mounted, opened, serving, switched
+from pages import mounted, opened, switched
 from streamlit.testing.v1 import AppTest
 
 from rag.assistant import Assistant
-from ui import followups
 from ui.launch import APPLICATION
 from ui.links import Place, parameters
 
-
-@pytest.fixture(autouse=True)
-def served(
-    hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    monkeypatch.setattr(followups, "_NEAR", 0.2)  # the hash embedder's cosines are small
-    st.cache_data.clear()
-    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("served")
 
 
 def source(place: Place) -> AppTest:

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from embedders import HashEmbedder
-from pages import mounted, opened, said, serving, tables
+from pages import mounted, opened, said, tables
 
 from rag.assistant import Assistant
 from rag.dateroles import Role
@@ -114,14 +111,6 @@ def test_a_mark_that_was_clicked_is_found(lines: list[Line]) -> None:
         {"picked": [3]},
     ):
         assert picked_of(nothing, lines) is None
-
-
-@pytest.fixture
-def served(
-    hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
-        yield
 
 
 @pytest.mark.usefixtures("served")

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from chat_models import Scripted
 from embedders import HashEmbedder
-from pages import asked, mounted, opened, serving, switched
+from pages import asked, mounted, opened, switched
 from streamlit.testing.v1 import AppTest
 
 from rag.assistant import Assistant
@@ -19,7 +18,7 @@ from rag.config import load_settings
 from rag.errors import ModelError
 from rag.index import Index
 from rag.types import Filters, Mode
-from ui import followups, state
+from ui import state
 from ui.preferences import Preferences, modes, tuned
 
 QUESTION = "How long is a ferry licence valid?"
@@ -28,14 +27,7 @@ FALSE = "It costs 9 million dollars"
 Configure = Callable[..., Scripted]
 
 
-@pytest.fixture(autouse=True)
-def served(
-    hashed_index: Path, hashing: HashEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    monkeypatch.setattr(followups, "_NEAR", 0.2)  # the hash embedder's cosines are small
-    st.cache_data.clear()
-    with serving(hashed_index, hashing, tmp_path / "data", monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("served")
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def account() -> Account | None:
 
 
 def may_upload(signed_in: bool) -> bool:
-    """Whether this session may add documents."""
+    """Whether the reader may add documents."""
     return signed_in or (method() is Method.OPEN and is_local(st.context.ip_address, st.context.headers))
 
 
@@ -76,7 +76,7 @@ def is_password(given: str) -> bool:
 
 
 def has_given_password(reader: str) -> bool:
-    """Whether this session or, by its cookie, this browser has given the password, and has not left since."""
+    """Whether the password was given in this tab or, by its cookie, in this browser, and not left since."""
     if method() is not Method.PASSWORD:
         return False
     token = st.session_state.get(TOKEN, st.context.cookies.get(TOKEN, ""))

@@ -30,7 +30,7 @@ class Reader:
 
 
 def reader() -> Reader:
-    """The reader of this session, the same after a refresh or a restart of the server."""
+    """Who is reading, the same after a refresh or a restart of the server."""
     account = auth.account()
     if account:
         return Reader(f"account {account.id}", account.name, True)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import numpy as np
 
 from evals.abstention import area_under_risk_coverage, risk_coverage
 from evals.bench.support import load_pairs, sample
 from evals.classification import calibration_error, reliability
 from evals.plots import curve_plot, reliability_plot, standalone
 from evals.record import load_run
-from evals.training.calibrate import MAIN_SETS, Rows, fit, read_rows, written_pairs
+from evals.training.calibrate import MAIN_SETS, left_out, read_rows, written_pairs
 
 
 @click.command()
@@ -28,7 +27,7 @@ def main(pairs: Path, run: Path | None, limit: int, out: Path) -> None:
     """Reliability with each data set left out of its own calibration, ten bins of equal width."""
     drawn = [pair for pair in sample(load_pairs(pairs), limit, 0) if pair.dataset in MAIN_SETS]
     rows = read_rows(drawn + written_pairs())
-    support = _left_out(rows)
+    support = left_out(rows)
     bins = reliability(rows.supported, support)
     for one in bins:
         click.echo(f"support {one.support:.2f}: supported {one.supported:.2f} of {one.pairs}")
@@ -39,17 +38,6 @@ def main(pairs: Path, run: Path | None, limit: int, out: Path) -> None:
         curve = risk_coverage(outcomes)
         (out / "risk-coverage.svg").write_text(standalone(curve_plot(curve, ())), encoding="utf-8")
         click.echo(f"area under the risk-coverage curve {area_under_risk_coverage(outcomes):.3f}")
-
-
-def _left_out(rows: Rows) -> np.ndarray:
-    support = np.zeros(len(rows.supported))
-    for name in dict.fromkeys(rows.dataset):
-        members = rows.dataset == name
-        weights, intercept = fit(
-            Rows(rows.signals[~members], rows.supported[~members], rows.dataset[~members])
-        )
-        support[members] = 1 / (1 + np.exp(-(rows.signals[members] @ weights + intercept)))
-    return support
 
 
 if __name__ == "__main__":

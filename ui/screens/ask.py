@@ -56,7 +56,7 @@ def render() -> None:
 
 
 def _chosen(owner: str) -> str | None:
-    """The conversation of this session; when it starts, that of the address, so that a refresh keeps it."""
+    """The conversation that is open; at first that of the address, so that a refresh keeps it."""
     now = session.current()
     if not now.started:
         named = st.query_params.get("conversation", "")
