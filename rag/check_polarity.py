@@ -26,7 +26,7 @@ _LEXICAL = frozenset(
     refrain decline oppose block illegal abolish revoke cancel annul remove drop abandon end suspend withdraw halt free outside silent
     only sole solely exclusive exclusively except unless save spare scrap dismiss overturn lift waive immune beyond other rather instead
     contrary miss omit leave skip without void escape dispute doubt contest false wrong fabricate dissent elude ignore optional
-    abstain limited restrict blank nil zero empty seldom rarely never barely""".split()
+    abstain limited restrict bypass circumvent skirt evade sidestep blank nil zero empty seldom rarely never barely""".split()
 )
 """Stems that deny by their meaning: what is said with one of them may be said with "not" otherwise."""
 _PREFIX = re.compile(r"^(?:un|in|im|ir|il|dis|non|de|mis)(?=\w{3})")

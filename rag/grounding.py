@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from rag.parts import parts
 from rag.prompts import Passage
 from rag.sentence_stream import Written
 from rag.terms import terms
@@ -64,6 +65,9 @@ def ground(written: Written, passages: Sequence[Passage], verifier: Verifies) ->
     supported = _located(written.text, read, verifier)
     if supported:
         return _supported(written.text, supported)
+    borne_out = _by_parts(written.text, cited, verifier)
+    if borne_out:
+        return borne_out
     others = _likely(written.text, [p for p in passages if p not in cited])
     tried = _findings(written.text, others, verifier)
     repaired = _located(written.text, tried, verifier)
@@ -88,6 +92,21 @@ def _located(
         if finding.verdict is Verdict.SUPPORTED
     ]
     return sorted(found, key=lambda one: -one[1].support)
+
+
+def _by_parts(text: str, cited: Sequence[Passage], verifier: Verifies) -> Grounded | None:
+    """A sentence that joins several statements, each of which a cited passage supports on its own; its
+    support is that of the weakest."""
+    found: list[tuple[Span, Finding]] = []
+    for part in parts(text):
+        located = _located(part, _findings(part, cited, verifier), verifier)
+        if not located:
+            return None
+        found.append(located[0])
+    if not found:
+        return None
+    spans = tuple(dict.fromkeys(span for span, _ in found))
+    return Grounded(text, Verdict.SUPPORTED, min(finding.support for _, finding in found), (), spans)
 
 
 def _bearing(text: str, passage: Passage, finding: Finding, verifier: Verifies) -> tuple[Span, Finding]:

@@ -80,6 +80,30 @@ def test_a_true_sentence_is_shown_with_its_span(quick: Assistant, n: int) -> Non
     assert not answer.struck
 
 
+JOINED = "Velmark destroyed 4,200 river mines between 1999 and 2003, and {said}. [{n}] [{other}]"
+
+
+def test_a_sentence_that_joins_two_passages_is_shown_with_both(quick: Assistant, n: int) -> None:
+    other = number(quick, "sent its first inspectors")
+    said = "in June 2023 Velmark sent its first inspectors to Ostrana"
+    answer = ask(opened(quick, says(JOINED.format(said=said, n=n, other=other))))
+    (claim,) = answer.claims
+    quotes = [answer.citations[i - 1].quote for i in claim.citations]
+    assert len(quotes) == 2
+    assert "4,200" in quotes[0]
+    assert "inspectors" in quotes[1]
+
+
+def test_one_part_that_no_cited_passage_bears_out_strikes_the_whole_sentence(
+    quick: Assistant, n: int
+) -> None:
+    other = number(quick, "sent its first inspectors")
+    said = "in June 2023 Velmark sent its first admirals to Ostrana"
+    answer = ask(opened(quick, says(JOINED.format(said=said, n=n, other=other))))
+    assert answer.mode is Mode.QUOTE
+    assert len(answer.struck) == 1
+
+
 @pytest.mark.parametrize("cited", ["", " [99]", "wrong"])
 def test_an_invented_or_missing_citation_is_repaired_by_verification(
     quick: Assistant, n: int, cited: str

@@ -37,11 +37,6 @@ def test_every_pair_is_a_claim_or_a_question() -> None:
             assert pair.span.strip()
 
 
-def test_the_files_are_read_apart() -> None:
-    every = Counter(read_written(WRITTEN))
-    assert every == Counter(read_written(WRITTEN, retold=True)) + Counter(read_written(WRITTEN, retold=False))
-
-
 def test_one_passage_in_ten_is_held_out() -> None:
     share = sum(is_held_out(row["id"]) for row in rows()) / len(rows())
     assert share == pytest.approx(0.1, abs=0.03)

@@ -66,6 +66,12 @@ def test_the_stretch_that_carries_the_claim_is_shown(verifier: Verifier) -> None
     assert "1,200 soldiers" in SPAN[found.start : found.end]
 
 
+@pytest.mark.parametrize("reply", ["No, ", "Yes. ", "no: "])
+def test_an_opening_yes_or_no_states_nothing(verifier: Verifier, reply: str) -> None:
+    said = "General Tomas Reuel commands the garrison at Mirov."
+    assert verifier.verify(SPAN, reply + said) == verifier.verify(SPAN, said)
+
+
 def test_nothing_to_read_is_not_found(verifier: Verifier) -> None:
     assert verifier.verify("", "Trade rose.").verdict is Verdict.NOT_FOUND
     assert verifier.verify_all([]) == []

@@ -9,7 +9,7 @@ sentence is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from random import Random
@@ -63,14 +63,16 @@ class Wording(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence that the model writes with the number of the passage that holds a gold span."""
+    """A sentence that the model writes, with the number of the passage that holds the gold span nearest to it
+    and those of the passages that hold the case's others."""
 
     text: str
     n: int
+    others: tuple[int, ...] = ()
 
     @property
     def raw(self) -> str:
-        return f"{self.text} [{self.n}]"
+        return self.text + "".join(f" [{n}]" for n in (self.n, *self.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,9 @@ def lines(
     if not found:
         return dict.fromkeys(Wording, ())
     quoted = [_line_around(span, passage, rng) for span, passage in found if passage]
+    held = tuple(dict.fromkeys(passage.n for _, passage in found if passage))
     told = [
-        Line(said.claim, passage.n)
+        Line(said.claim, passage.n, tuple(n for n in held if n != passage.n))
         for said in statements(case.answer)
         if said.unchecked is None and (passage := _closest(said.claim, found, text_of))
     ]
@@ -135,7 +138,7 @@ def altered_lines(
     for line in said:
         fitting = [one for one in alterations(line.text, spans[line.n], rng) if one.kind is kind]
         if fitting:
-            made[line] = Line(fitting[0].text, line.n)
+            made[line] = replace(line, text=fitting[0].text)
     return made
 
 

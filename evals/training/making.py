@@ -21,6 +21,8 @@ _ALTERED = 2
 """Altered claims for each supported one."""
 _SAYS_OTHERWISE = frozenset({Kind.NUMBER, Kind.DATE, Kind.UNIT, Kind.NAME, Kind.NEGATION, Kind.TIME})
 """Alterations that their span contradicts; the others it does not state."""
+_ASKS_ELSE = frozenset({Kind.NAME, Kind.DATE, Kind.NUMBER, Kind.TIME})
+"""Alterations that make another question of one, which the passage does not answer."""
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|will|shall|may|must|can|could|would|did|\w+ed)\b"
 )
@@ -55,6 +57,18 @@ def altered_pairs(pairs: Iterable[Pair], seed: int, most: int = _ALTERED) -> Ite
         if pair.label is Label.SUPPORTED:
             yield from _altered(pair, rng, most)
             yield from _reworded(pair, rng)
+
+
+def altered_questions(pairs: Iterable[Pair], seed: int) -> Iterator[Pair]:
+    """Answered questions that ask about another name, date or number, so that the passage answers no more."""
+    rng = random.Random(seed)
+    for pair in pairs:
+        if pair.answered:
+            stated = pair.claim.rstrip("? ") + "."
+            found = [one for one in alterations(stated, pair.span, rng) if one.kind in _ASKS_ELSE]
+            for one in rng.sample(found, min(_ALTERED, len(found))):
+                asked = one.text.rstrip(".") + "?"
+                yield replace(pair, claim=asked, answered=False, source=f"{pair.source}, {one.kind}")
 
 
 def shortened(sentence: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Pairs that the model itself finds: the windows of a passage that it takes for support."""
+"""Pairs that the model itself finds: the windows of a passage that it takes for support or for an answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _FOOLED = 0.25
 """Support from which a window of a passage that does not support the claim is worth learning."""
 _CARRIED = 0.5
 """Support from which a window is taken to carry a supported claim by itself."""
-_STRANGERS = 2
+_STRANGERS, _NEAREST = 1, 3
+"""Passages drawn for each pair, from those that share most words with it."""
+_LOST = 0.3
+"""How much less a passage must seem to answer once the window that answers best is taken out."""
 
 
 def mined_claims(pairs: Sequence[Pair], logits: Scores) -> list[Pair]:
@@ -44,8 +47,20 @@ def mined_questions(pairs: Sequence[Pair], logits: Scores) -> list[Pair]:
     return found
 
 
+def bereft(pairs: Sequence[Pair], logits: Scores) -> list[Pair]:
+    """Passages without the window that answers their question best: they answer it no more."""
+    answered = [pair for pair in pairs if pair.answered]
+    left = [
+        (pair, score, replace(pair, span=rest, answered=False, source=f"{pair.source}, bereft"))
+        for pair, window, score in _best_windows(answered, logits, column=3)
+        if (rest := " ".join(pair.span.replace(window, " ").split()))
+    ]
+    rests = _probability(logits([(one.span, one.claim) for _, _, one in left]), 3)
+    return [one for (_, score, one), rest in zip(left, rests, strict=True) if score - rest >= _LOST]
+
+
 def strangers(pairs: Sequence[Pair], seed: int) -> list[Pair]:
-    """Answered questions and supported claims over the passages of other groups that share most words."""
+    """Answered questions and supported claims over passages of other groups that share many of their words."""
     rng = random.Random(seed)
     spans = list({pair.group: pair.span for pair in pairs}.items())
     bags = [frozenset(terms(span)) for _, span in spans]
@@ -57,8 +72,8 @@ def strangers(pairs: Sequence[Pair], seed: int) -> list[Pair]:
             continue
         asked = frozenset(terms(pair.claim))
         others = [i for i, (group, _) in enumerate(spans) if group != pair.group]
-        nearest = sorted(others, key=lambda i: -len(asked & bags[i]))[:_STRANGERS]
-        for i in nearest:
+        nearest = sorted(others, key=lambda i: -len(asked & bags[i]))[:_NEAREST]
+        for i in rng.sample(nearest, min(_STRANGERS, len(nearest))):
             label = Label.NOT_FOUND if pair.label is not None else None
             answered = False if pair.answered is not None else None
             found.append(replace(pair, span=spans[i][1], label=label, answered=answered, source="stranger"))

@@ -42,6 +42,9 @@ EVIDENCE_SETS = ("fm2", "contractnli", "contractnli_xpass", "wice_nst")
 """Passages: FM2 (Eisenschlos et al. 2021, Apache-2.0), ContractNLI (Koreeda and Manning 2021,
 CC BY 4.0), WiCE (Kamoi et al. 2023, ODC-BY 1.0)."""
 
+ONE_SIDED_SETS = ("wice_nst",)
+"""All of whose claims lack support: their style would give the label away."""
+
 _CONTRADICTING = ("contradict", "refut")
 
 
@@ -63,16 +66,12 @@ def read_public(path: Path, names: Iterable[str]) -> Iterator[Pair]:
 
 PREMISE = "written premise"
 """Source of what a written question takes for granted."""
-RETOLD = "retold-"
-"""How the names of the files begin that the last stage adds: written later, most claims retold freely."""
 
 
-def read_written(folder: Path, *, held_out: bool = False, retold: bool | None = None) -> Iterator[Pair]:
+def read_written(folder: Path, *, held_out: bool = False) -> Iterator[Pair]:
     """The claims and questions written for this project, one passage a line (README.md here): those to
-    train on, or those held out; only of the retold files, or only of the others."""
+    train on, or those held out."""
     for file in sorted(folder.glob("*.jsonl")):
-        if retold is not None and file.name.startswith(RETOLD) != retold:
-            continue
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             if is_held_out(row["id"]) == held_out:
