@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from rag.acronyms import acronyms
-from rag.alignment import IN_PLACE, Alignment, Text, alike, read
+from rag.alignment import IN_PLACE, Alignment, Text, alike, align, read
 from rag.check_demonyms import GENERIC, OPENERS, SAME_PLACE, SHORT_FORMS
 from rag.terms import STOP_WORDS, stem
 from rag.types import Check
@@ -53,6 +53,19 @@ def name_checks(pair: Alignment) -> Iterator[Check]:
         rival = _unmet(pair, name, theirs)
         if rival is not None:
             yield Check("name", pair.claim.between(*name.words), rival)
+
+
+def unknown_names(span: str, claim: str) -> tuple[str, ...]:
+    """The names of a claim of which the span holds no telling word under any form, however little the two
+    have in common."""
+    pair = align(read(span), read(claim))
+    if _uncased(pair.span):
+        return ()
+    return tuple(
+        pair.claim.between(*name.words)
+        for name in names(claim)
+        if name.sure and len(_lacking(pair, name)) >= max(1, _telling(pair.claim, name))
+    )
 
 
 def _unmet(pair: Alignment, name: Name, theirs: tuple[Name, ...]) -> str | None:

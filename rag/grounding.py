@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from rag.foreign import foreign
 from rag.parts import parts
 from rag.prompts import Passage
 from rag.sentence_stream import Written
 from rag.terms import terms
 from rag.types import Check, Verdict
+from rag.verification import FIRED
 from rag.windows import windows
 
 if TYPE_CHECKING:
@@ -78,7 +80,18 @@ def ground(written: Written, passages: Sequence[Passage], verifier: Verifies) ->
 
 def _findings(text: str, passages: Sequence[Passage], verifier: Verifies) -> list[tuple[Passage, Finding]]:
     found = verifier.verify_all([(passage.text, text) for passage in passages])
-    return list(zip(passages, found, strict=True))
+    return [(passage, _held(text, passage, one)) for passage, one in zip(passages, found, strict=True)]
+
+
+def _held(text: str, passage: Passage, finding: Finding) -> Finding:
+    """The finding, but nothing is supported that names what the passage and its heading lack."""
+    if finding.verdict is not Verdict.SUPPORTED:
+        return finding
+    about = (passage.title, passage.section, passage.date, passage.text)
+    checks = foreign(". ".join(part for part in about if part), text)
+    if not checks:
+        return finding
+    return replace(finding, verdict=Verdict.NOT_FOUND, support=finding.support * FIRED, checks=checks)
 
 
 def _located(
@@ -114,8 +127,8 @@ def _bearing(text: str, passage: Passage, finding: Finding, verifier: Verifies) 
     best = (finding.start, finding.end)
     others = sorted(set(windows(passage.text, text)) - {best}, key=lambda one: one[1] - one[0])
     for stretches in ([best], others):
-        alone = verifier.verify_all([(passage.text[a:b], text) for a, b in stretches])
-        for (start, end), own in zip(stretches, alone, strict=True):
+        cut = [replace(passage, text=passage.text[a:b]) for a, b in stretches]
+        for (start, end), (_, own) in zip(stretches, _findings(text, cut, verifier), strict=True):
             if own.verdict is Verdict.SUPPORTED:
                 return Span(passage.document, passage.start + start, passage.start + end), own
     return Span(passage.document, passage.start, passage.end), finding
