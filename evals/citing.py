@@ -7,6 +7,7 @@ from typing import Protocol
 
 from evals.cases import TextOf
 from evals.responses import Quoted, Response, Stated
+from rag.parts import parts
 
 SUPPORTED_FROM = 0.5
 
@@ -22,16 +23,16 @@ class Verifier(Protocol):
 
 
 def groundedness(response: Response, text_of: TextOf, verifier: Verifier) -> float | None:
-    """Claims that at least one of their citations supports alone / all claims; None without claims.
+    """Claims that at least one of their citations supports alone / all claims; None without claims. A claim
+    that joins statements is supported, too, where each is by one of its citations alone.
 
     The spans are read from the documents, never from the quotes that the answer shows.
     """
     if not response.claims:
         return None
-    return sum(
-        any(_supports(verifier, [span], claim) for span in _spans(response, claim, text_of))
-        for claim in response.claims
-    ) / len(response.claims)
+    return sum(_apart(verifier, _spans(response, claim, text_of), claim) for claim in response.claims) / len(
+        response.claims
+    )
 
 
 def citation_recall(response: Response, text_of: TextOf, verifier: Verifier) -> float | None:
@@ -82,6 +83,14 @@ def _span_text(quote: Quoted | None, text_of: TextOf) -> str:
     return text[quote.start : quote.end] if quote and text else ""
 
 
+def _apart(verifier: Verifier, spans: Sequence[str], claim: Stated) -> bool:
+    def borne_out(text: str) -> bool:
+        return any(verifier.support(span, text) >= SUPPORTED_FROM for span in spans if span)
+
+    joined = parts(claim.text)
+    return borne_out(claim.text) or (bool(joined) and all(borne_out(part) for part in joined))
+
+
 def _citations_that_count(spans: list[str], claim: Stated, verifier: Verifier) -> list[bool]:
     if not _supports(verifier, spans, claim):
         return [False] * len(spans)
@@ -93,6 +102,6 @@ def _citations_that_count(spans: list[str], claim: Stated, verifier: Verifier) -
 
 def _supports(verifier: Verifier, spans: Sequence[str], claim: Stated) -> bool:
     present = [span for span in spans if span]
-    if any(verifier.support(span, claim.text) >= SUPPORTED_FROM for span in present):
+    if _apart(verifier, present, claim):
         return True
     return len(present) > 1 and verifier.support("\n".join(present), claim.text) >= SUPPORTED_FROM

@@ -31,8 +31,11 @@ DEFAULT_REPORTS = Path("build/evals")
 )
 @click.option("--index", type=EXISTING, help="Index directory; by default that of the settings.")
 @click.option(
-    "--mode", type=click.Choice(["quote"]), default="quote", show_default=True, help="How answers are made."
+    "--mode",
+    type=click.Choice(["quote", "write"]),
+    help="How answers are made; by default written where a chat model is named.",
 )
+@click.option("--model", help="Chat model that writes the answers, such as ollama:qwen3:4b.")
 @click.option("--strictness", type=float, help="0 answers everything, 1 refuses everything.")
 @click.option("--passages", type=int, help="Chunks that an answer may use.")
 @click.option("--baseline", type=EXISTING, help="Compare with this baseline.")
@@ -61,7 +64,8 @@ def eval_command(**options: Any) -> None:
 def _evaluate(
     gold: Path,
     index: Path | None,
-    mode: str,
+    mode: str | None,
+    model: str | None,
     strictness: float | None,
     passages: int | None,
     baseline: Path | None,
@@ -86,7 +90,8 @@ def _evaluate(
     from evals.terminal import print_evaluation
 
     limits = load_rules(rules or DEFAULT_RULES) if gate else None
-    with open_subject(index, {"strictness": strictness, "passages": passages}) as subject:
+    settings = {"mode": mode, "strictness": strictness, "passages": passages}
+    with open_subject(index, settings, model) as subject:
         plan = Plan(gold, seed, workers, report_dir, resume)
         with _progress() as progress:
             run, timings = run_gold(plan, subject, _bar(progress, "asking"))

@@ -29,8 +29,11 @@ class Subject:
 
 
 @contextmanager
-def open_subject(index: Path | None, settings: Mapping[str, object]) -> Iterator[Subject]:
-    """The assistant on that index; `settings` as in rag.config.Settings. Raises IndexStateError, UsageError.
+def open_subject(
+    index: Path | None, settings: Mapping[str, object], chat_model: str | None = None
+) -> Iterator[Subject]:
+    """The assistant on that index, in write mode with a chat model; `settings` as in rag.config.Settings.
+    Raises IndexStateError, UsageError, ModelError.
 
     Questions run side by side, so each gets one core: with more threads than cores, one question's
     embedding takes ten times as long.
@@ -41,7 +44,7 @@ def open_subject(index: Path | None, settings: Mapping[str, object]) -> Iterator
     from rag.citations import as_json
 
     torch.set_num_threads(1)
-    with Assistant.open(index, None, **settings) as assistant:
+    with Assistant.open(index, chat_model, **settings) as assistant:
         summaries = assistant.index.documents()
         known = {summary.path for summary in summaries}
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from rag.acronyms import acronyms
-from rag.alignment import IN_PLACE, Alignment, Text, alike, align, read
+from rag.alignment import IN_PLACE, Alignment, Text, align, alike, read
 from rag.check_demonyms import GENERIC, OPENERS, SAME_PLACE, SHORT_FORMS
 from rag.terms import STOP_WORDS, stem
 from rag.types import Check

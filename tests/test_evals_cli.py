@@ -57,7 +57,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project folder with gold; an index directory "other" lacks one document."""
 
     @contextmanager
-    def open_scripted(index: Path | None, settings: Mapping[str, object]) -> Iterator[Subject]:
+    def open_scripted(
+        index: Path | None, settings: Mapping[str, object], chat_model: str | None = None
+    ) -> Iterator[Subject]:
         gone = "d3.md" if index == Path("other") else ""
         yield scripted_subject({path: text for path, text in TEXTS.items() if path != gone})
 

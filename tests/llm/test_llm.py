@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from evals.cases import case_from_json
+from evals.run import ask_all
+from evals.scoring import score
+from evals.subject import open_subject
 from rag.assistant import Assistant
 from rag.config import load_settings
 from rag.types import Answer, Citation, Claim, Mode, NoteKind, Refusal, Verdict
@@ -23,6 +27,15 @@ QUESTIONS = (
     "Who commands the garrison at Mirov?",
 )
 NAME = "openai:smollm2"
+CASE = {
+    "id": "M1",
+    "question": QUESTIONS[0],
+    "type": "numeric",
+    "answer": "4,200 between 1999 and 2003.",
+    "must_include": ["4,200"],
+    "evidence": [{"document": "briefs/river-mines.md", "quote": "Velmark destroyed 4,200 river mines"}],
+    "answerable": True,
+}
 NAME_OR_NUMBER = re.compile(r"(?<!^)\b(?:[A-Z]\w+|\d[\d,.]*\d|\d)")
 
 
@@ -126,3 +139,17 @@ def test_a_server_that_is_gone_gives_the_quotes(real_index: Path) -> None:
     assert isinstance(result, Answer)
     assert result.mode is Mode.QUOTE
     assert any("does not answer" in note.text for note in result.notes)
+
+
+def test_an_eval_in_write_mode_scores_what_the_model_wrote(
+    real_index: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_CHAT_BASE_URL", address)
+    settings = {"mode": "write", "passages": 2, "chat_answer": 64, "strictness": 0}
+    case = case_from_json(CASE, "here", "dev")
+    with open_subject(real_index, settings, NAME) as subject:
+        (asked,) = ask_all([case], subject.ask, workers=1)
+        scored = score(case, asked.response, subject.text_of, Verifier())
+    assert subject.config["chat_model"] == NAME
+    assert not asked.response.error
+    assert scored.scores["groundedness"] == 1.0
