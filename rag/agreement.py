@@ -26,7 +26,7 @@ class Agreement:
     bigrams: pairs of neighbouring terms that the span holds in this order; longest_run: the longest run of
     words in common / the claim's words; numbers, names: those of the claim that the span holds; negation:
     1 where the claim and its best sentence are both negated or both not; is_quote: the claim stands in the
-    span word for word. `words` counts those of the claim.
+    span word for word. `words` counts those of the claim, `sentences` those of the span.
     """
 
     overlap: float
@@ -38,6 +38,7 @@ class Agreement:
     negation: float
     is_quote: bool
     words: int
+    sentences: int
 
 
 def agreements(span: str, claim: str) -> Agreement:
@@ -57,6 +58,7 @@ def agreements(span: str, claim: str) -> Agreement:
         negation=float(_negated(claimed) == _negated([w for w, _, _ in words(sentences[best])])),
         is_quote=bool(claimed) and f" {' '.join(claimed)} " in f" {' '.join(spoken)} ",
         words=len(claimed),
+        sentences=len(sentences),
     )
 
 

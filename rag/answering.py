@@ -16,6 +16,7 @@ from rag.disagreement_notes import Contested, note, put_together
 from rag.index import Index
 from rag.judgement import judge
 from rag.numbers import find_quantities
+from rag.planted import gives_orders
 from rag.premises import Premise
 from rag.questions import Asks, Question
 from rag.reranking import Reading
@@ -130,7 +131,7 @@ def _with_antecedents(document: Document, sentence: Sentence) -> list[Sentence]:
     found = [sentence]
     while dangles(found[0].text) and len(found) <= _ANTECEDENTS:
         before = _sentence_before(document, found[0])
-        if before is None:
+        if before is None or gives_orders(before.text):
             break
         found.insert(0, before)
     return found

@@ -23,10 +23,22 @@ from rag.grounding import Verifies
 from rag.index import Index
 from rag.prompts import recent
 from rag.prose import Writer
-from rag.reranking import Reading, read
+from rag.reranking import Reading, apart, read
 from rag.retrieval import bm25_ranking, hits, retrieve
 from rag.support import bundled_support_model
-from rag.types import Answer, Embedder, Evidence, Filters, Mode, Refusal, Retriever, Timings, Turn
+from rag.types import (
+    Answer,
+    Embedder,
+    Evidence,
+    Filters,
+    Mode,
+    Note,
+    NoteKind,
+    Refusal,
+    Retriever,
+    Timings,
+    Turn,
+)
 
 if TYPE_CHECKING:
     from rag.checking import CheckedText, Progress
@@ -209,8 +221,10 @@ class Assistant(Runnable[str | Ask, Answer | Refusal]):
         whole = f"{question} {topic}".strip()
         query = self.embedder.embed_query(whole)
         filters = ask.get("filters")
-        pool = retrieve(self.index, query, whole, POOL, filters)
+        pool, planted = apart(retrieve(self.index, query, whole, POOL, filters))
         reading = read(self.index, question, topic, query, pool, self.settings.passages, filters)
+        aside = (hit.chunk.document for hit in planted if hit.rank <= self.settings.passages)
+        reading = replace(reading, set_aside=tuple(dict.fromkeys(aside)))
         understood = f"{question} (about: {topic})" if topic else question
         return _Found(ask["question"], understood, reading, mode, _since(started))
 
@@ -240,11 +254,19 @@ class Assistant(Runnable[str | Ask, Answer | Refusal]):
             yield replace(whole, mode=prose.mode, struck=prose.struck, usage=prose.usage)  # type: ignore[arg-type]
 
     def _result(self, found: _Found, draft: Draft, timings: Timings) -> Answer | Refusal:
-        common = (draft.notes, found.reading.evidence, timings, self.index.info(), draft.confidence)
+        notes = (*draft.notes, *map(_set_aside, found.reading.set_aside))
+        common = (notes, found.reading.evidence, timings, self.index.info(), draft.confidence)
         asked, read_as, mode = found.question, found.standalone, found.mode
         if draft.claims:
             return Answer(asked, read_as, mode, draft.claims, draft.citations, *common)
         return Refusal(asked, read_as, mode, draft.citations, draft.missing, *common)
+
+
+def _set_aside(document: str) -> Note:
+    return Note(
+        NoteKind.CAUTION,
+        f"A passage of {document} is set aside: it gives orders about how to answer. Open the document to judge it.",
+    )
 
 
 def _as_ask(input: str | Ask) -> Ask:

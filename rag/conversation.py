@@ -29,7 +29,7 @@ _CONJUNCTION = re.compile(
     re.IGNORECASE,
 )
 _POINTED = re.compile(
-    r"\b(?:at|by|in|during|before|after|since|until|to) (?:this|that|these|those) (?P<noun>\w+)",
+    r"\b(?:at|by|in|on|during|before|after|since|until|to) (?:this|that|these|those) (?P<noun>\w+)",
     re.IGNORECASE,
 )
 _FEW_TERMS = 2

@@ -17,6 +17,7 @@ import numpy as np
 
 from rag.acronyms import acronyms, term_variants
 from rag.index import Index
+from rag.planted import gives_orders
 from rag.questions import Asks, Question, read_question
 from rag.retrieval import corrections, retrieve
 from rag.selection import Candidate, Passage, Weighted, candidates, of_whole_documents
@@ -35,7 +36,8 @@ class Reading:
 
     `evidence` is reranked; `ranked` holds its sentences, best first; `bags` the terms of each hit;
     `frequencies` in how many chunks of the index each term of the question occurs; `dated` the terms of
-    each document's own date, which its sentences need not repeat.
+    each document's own date, which its sentences need not repeat. `set_aside` are the documents with
+    chunks that were found, too, but order about how to answer.
     """
 
     weighted: Weighted
@@ -44,6 +46,7 @@ class Reading:
     bags: Sequence[frozenset[str]]
     frequencies: Mapping[str, int]
     dated: Mapping[str, frozenset[str]]
+    set_aside: tuple[str, ...] = ()
 
     @property
     def question(self) -> Question:
@@ -73,7 +76,8 @@ def read(
         return whole
     first = whole.evidence[:k]
     focus = tuple(dict.fromkeys(c.document for c in of_whole_documents(whole.ranked)))
-    more = retrieve(index, query, f"{question} {topic}", k, replace(filters or Filters(), documents=focus))
+    within = replace(filters or Filters(), documents=focus)
+    more, _ = apart(retrieve(index, query, f"{question} {topic}", k, within))
     known = {h.chunk_id for h in first}
     fused = {h.chunk_id: h.score for h in pool}
     best = (replace(h, score=fused[h.chunk_id]) for h in first)
@@ -83,6 +87,15 @@ def read(
     evidence = _ranked_anew((*first, *added))
     bags = {h.chunk_id: bag for h, bag in zip(second.evidence, second.bags, strict=True)}
     return replace(second, evidence=evidence, bags=[bags[h.chunk_id] for h in evidence])
+
+
+def apart(hits: Evidence) -> tuple[Evidence, Evidence]:
+    """The hits that state something, and those that order about how to answer (rag.planted)."""
+    planted = {hit.chunk_id for hit in hits if gives_orders(hit.chunk.text)}
+    return (
+        tuple(hit for hit in hits if hit.chunk_id not in planted),
+        tuple(hit for hit in hits if hit.chunk_id in planted),
+    )
 
 
 def _read(index: Index, asked: Question, query: Vectors, pool: Evidence, k: int) -> Reading:

@@ -107,6 +107,9 @@ SIGNALS: Mapping[str, int] = {
     "sentence_overlap": 1,
     "longest_run": 1,
     "length": 0,
+    "sentences": 0,
+    "supported_long": 0,
+    "overlap_long": 0,
 }
 """Each signal, with 1 where more of it speaks for support, -1 where against and 0 where for neither."""
 
@@ -114,8 +117,10 @@ SIGNALS: Mapping[str, int] = {
 def signals(agreed: Agreement, read: Sequence[Probabilities]) -> tuple[float, ...]:
     """What the calibration weighs, in the order of SIGNALS: the log-odds of support of the best window, their
     mean and those of the first; P(contradicted) of the first; how far the words agree; the logarithm of the
-    claim's length, since a long claim says more that can go wrong."""
+    claim's length, since a long claim says more that can go wrong; that of the span's number of sentences, by
+    itself and times the best log-odds and the overlap, since among many windows one is soon high."""
     odds = [log_odds(p.supported) for p in read]
+    long = log(max(1, agreed.sentences))
     return (
         max(odds),
         sum(odds) / len(odds),
@@ -125,6 +130,9 @@ def signals(agreed: Agreement, read: Sequence[Probabilities]) -> tuple[float, ..
         agreed.sentence_overlap,
         agreed.longest_run,
         log(1 + agreed.words),
+        long,
+        long * max(odds),
+        long * agreed.sentence_overlap,
     )
 
 

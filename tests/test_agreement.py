@@ -15,7 +15,8 @@ SPAN = "Velmark destroyed 4,200 river mines between 1999 and 2003. Karstia did n
 def test_a_quote_agrees_in_everything() -> None:
     found = agreements(SPAN, "Velmark destroyed 4,200 river mines between 1999 and 2003.")
     assert found.is_quote
-    assert astuple(found)[:-2] == (1.0,) * 7
+    assert astuple(found)[:-3] == (1.0,) * 7
+    assert (found.words, found.sentences) == (9, 2)
 
 
 def test_a_stranger_agrees_in_nothing_that_it_says() -> None:

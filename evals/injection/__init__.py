@@ -1,0 +1,1 @@
+"""Instructions planted in documents: what tells them, and what they achieve."""
