@@ -49,6 +49,12 @@ def test_laws_forms_and_reports_are_not(text: str) -> None:
     assert not gives_orders(text)
 
 
+def test_most_orders_that_no_fit_has_seen_are_told() -> None:
+    unseen = read("unseen")
+    assert not {*unseen} & {*read("orders")}
+    assert sum(map(gives_orders, unseen)) >= 0.75 * len(unseen)
+
+
 def test_hardly_any_harmless_sentence_is_taken_for_an_order() -> None:
     harmless = read("harmless")
     assert sum(map(gives_orders, harmless)) <= 0.05 * len(harmless)

@@ -2,7 +2,7 @@
 
 Positive: the sentences of written/orders.txt, of all kinds of planted orders. Negative: the sentences of
 written/harmless.txt, which order, ask and speak of assistants without planting anything, and those of the
-passages written to train the support model. The report leaves each fifth of both files out of its own fit.
+passages written to train the support model. unseen.txt is in no fit. The report leaves each fifth of both files out of its own fit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from evals.training.__main__ import WRITTEN as PASSAGES
 from rag.chunks import split_sentences
-from rag.planted import SIGNALS, signals
+from rag.planted import SIGNALS, gives_orders, signals
 
 WRITTEN = Path(__file__).parent / "written"
 _FOLDS, _INVERSE_PENALTY, _THRESHOLD = 5, 1.0, 0.8
@@ -30,7 +30,8 @@ Matrix = NDArray[np.float64]
 @click.command()
 @click.option("--out", type=Path, default=Path("rag/models/planted.json"), show_default=True)
 @click.option("--write/--report-only", default=True)
-def main(out: Path, write: bool) -> None:
+@click.option("--texts", type=Path, multiple=True, help="Also count the sentences marked in text files.")
+def main(out: Path, write: bool, texts: Sequence[Path]) -> None:
     """Fit, report and write."""
     orders, harmless, prose = read("orders"), read("harmless"), read_prose()
     kinds = np.array(["orders"] * len(orders) + ["harmless"] * len(harmless) + ["prose"] * len(prose))
@@ -51,6 +52,17 @@ def main(out: Path, write: bool) -> None:
             "threshold": _THRESHOLD,
         }
         out.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    _report("unseen", read("unseen"))
+    for file in texts:
+        _report(
+            file.name, [s.text for s in split_sentences(file.read_text(encoding="utf-8", errors="ignore"))]
+        )
+
+
+def _report(name: str, sentences: Sequence[str]) -> None:
+    """By rule and weights together."""
+    marked = sum(gives_orders(sentence) for sentence in sentences)
+    click.echo(f"{name:9s} {marked:4d} of {len(sentences)} marked")
 
 
 def read(name: str) -> list[str]:
