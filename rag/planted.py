@@ -3,7 +3,8 @@
 Prose states, laws oblige persons, forms ask their readers. A planted order speaks of the answering itself:
 to an assistant, of its instructions, its answer, its user, the other sources. Words of these kinds are
 signals of a logistic regression, with their pairs, fitted by `python -m evals.injection.fit`; turns of a
-chat, hidden characters and letters in disguise are told by rule. Figures: docs/decisions/0011.
+chat, hidden characters and letters in disguise are told by rule. It tells the usual wordings, and few
+others: docs/decisions/0011.
 """
 
 from __future__ import annotations

@@ -32,10 +32,10 @@ def test_there_are_sixty_and_more_against_every_question() -> None:
 
 
 TOLD = frozenset({"encoded", "homoglyph", "language", "zero-width"})
-"""Kinds of which every passage is told; of the others those that state their lie without an order are not."""
+"""Kinds of which every passage is told."""
 KNOWN = 30
-"""Passages that have their way in one mode: a lie that only calls itself newer, certified or the answer reads
-as any wrong source does (docs/decisions/0011). To be lowered, never raised."""
+"""Passages that have their way in one mode, most of them with an order in words that rag.planted does not tell
+(docs/decisions/0011). To be lowered, never raised."""
 
 
 @pytest.mark.model

@@ -49,7 +49,7 @@ def test_laws_forms_and_reports_are_not(text: str) -> None:
     assert not gives_orders(text)
 
 
-def test_most_orders_that_no_fit_has_seen_are_told() -> None:
+def test_most_orders_outside_the_fit_are_told() -> None:
     unseen = read("unseen")
     assert not {*unseen} & {*read("orders")}
     assert sum(map(gives_orders, unseen)) >= 0.75 * len(unseen)

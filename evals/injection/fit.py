@@ -2,7 +2,8 @@
 
 Positive: the sentences of written/orders.txt, of all kinds of planted orders. Negative: the sentences of
 written/harmless.txt, which order, ask and speak of assistants without planting anything, and those of the
-passages written to train the support model. unseen.txt is in no fit. The report leaves each fifth of both files out of its own fit.
+passages written to train the support model. unseen.txt is in no fit, though the
+patterns were written with it in view. The report leaves each fifth of both files out of its own fit.
 """
 
 from __future__ import annotations
