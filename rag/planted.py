@@ -66,7 +66,6 @@ _TURN = re.compile(
     r"<\|?/?(?:im_start|im_end|system|user|assistant|passages?|instructions?|endoftext|end)\b|\[/?(?:INST|SYSTEM)\]|<</?SYS>>"
     r"|(?:^|\n|[>\]}]\s*)\W*(?:system|assistant|AI|developer)(?: message| override| prompt| instructions)?\s*(?:###|:)"
     r"|\"role\"\s*:\s*\"|\"instruction\"\s*:|\b(?:tool|function) (?:output|result)\b|###\s*(?:instruction|response|user|system|assistant)s?(?: message)?\s*(?::|###|$)"
-    r"|javascript:|<(?:script|iframe|object)\b|<\w+[^>]*\son\w+\s*=|\bdata:image/"
     r"|\byou are (?:now|no longer) (?:an? |the |(?-i:[A-Z]))|\b(?:developer|debug|god|unrestricted) mode\b|\bjailbreak"
     r"|\b(?:answer|reply|repeat|say|respond|write)\b\W+[“\"‘'][^”\"’]+[”\"’'.]+ (?:to|for) (?:every|all|any|each)\b"
     r"|\bfor (?:every|each|any) question,[^.!?]{0,40}\b(?:answer|reply|repeat|say)\b"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.documents import SIDECAR, Limits, find_files, read_url
 from rag.errors import DocumentError, UsageError
+from rag.fetching import public_only
 from rag.types import Document, Skipped
 from rag.writing import Location
+
+_PASTED = "pasted-addresses.txt"
+"""In the folder of an index: the addresses that its readers added, one a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +39,17 @@ class Found:
 def find_sources(sources: Sequence[str], known: Sequence[Location], limits: Limits, directory: Path) -> Found:
     """What the sources hold now; without sources, what those of the known documents do.
 
-    Files below `directory`, the index, are left out. Raises UsageError for a source that is not there.
+    Files below `directory`, the index, are left out. An address that a reader added and that nobody names
+    for this run is fetched from the public web alone. Raises UsageError for a source that is not there.
     """
+    guarded = frozenset() if sources else pasted_addresses(directory)
     sources = sources or list(dict.fromkeys(location.root for location in known if location.root))
     check_sources(sources)
     addresses = [source for source in sources if _is_address(source)]
     paths = [_existing(source) for source in sources if not _is_address(source)]
     folders = sorted({k.root for k in known if k.relative}, key=len)
     files = [one for path in paths for one in _locations(path, folders, limits, directory.resolve())]
-    fetched, unreachable = _fetch(addresses, limits)
+    fetched, unreachable = _fetch(addresses, limits, guarded)
     files += [Location(a, a, "", document.content_hash) for a, document in fetched.items()]
     return Found(
         scopes=(*(path.as_posix() for path in paths), *addresses),
@@ -59,6 +66,31 @@ def check_sources(sources: Sequence[str]) -> None:
     for source in sources:
         if not _is_address(source):
             _existing(source)
+
+
+def pasted_addresses(directory: Path) -> frozenset[str]:
+    """The addresses that readers of the index added, who may not choose what its machine can reach."""
+    try:
+        return frozenset((directory / _PASTED).read_text(encoding="utf-8", errors="replace").splitlines())
+    except FileNotFoundError:
+        return frozenset()
+
+
+def note_pasted(directory: Path, added: Collection[str] = (), trusted: Collection[str] = ()) -> None:
+    """Keeps in mind, before they are fetched, which addresses readers added; `trusted` are no longer among
+    them. Raises UsageError where it cannot."""
+    before = pasted_addresses(directory)
+    after = (before - set(trusted)) | set(added)
+    if after == before:
+        return
+    try:
+        written = directory / f"{_PASTED}.new"
+        written.write_text("".join(f"{one}\n" for one in sorted(after)), encoding="utf-8")
+        written.replace(directory / _PASTED)
+    except OSError as error:
+        raise UsageError(
+            f"{directory} cannot be written to ({error.strerror}): give the server the right to."
+        ) from error
 
 
 def _existing(source: str) -> Path:
@@ -84,13 +116,17 @@ def _locations(source: Path, folders: Sequence[str], limits: Limits, index: Path
         )
 
 
-def _fetch(addresses: Sequence[str], limits: Limits) -> tuple[dict[str, Document], list[Skipped]]:
-    """Documents by address. What does not answer today is skipped, and kept if it was indexed before."""
+def _fetch(
+    addresses: Sequence[str], limits: Limits, guarded: Collection[str]
+) -> tuple[dict[str, Document], list[Skipped]]:
+    """Documents by address, those of `guarded` from the public web alone. What does not answer today is
+    skipped, and kept if it was indexed before."""
     fetched: dict[str, Document] = {}
     unreachable: list[Skipped] = []
     for address in dict.fromkeys(addresses):
         try:
-            fetched[address] = read_url(address, limits)
+            with public_only() if address in guarded else nullcontext():
+                fetched[address] = read_url(address, limits)
         except DocumentError as error:
             unreachable.append(Skipped(address, str(error)))
     return fetched, unreachable

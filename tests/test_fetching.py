@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import trustme
 
 from rag import fetching
 from rag.errors import FetchError, OversizedDocument
@@ -211,6 +214,63 @@ class TestAnywhere:
         one, two = (f"http://{name}.example:{inside.port}" for name in ("one", "two"))
         assert fetch(f"{one}/cookie?/b", LIMIT, SECONDS).content == b"Cookie: token=secret"
         assert fetch(f"{one}/cookie?{two}/b", LIMIT, SECONDS).content == b"Cookie: None"
+
+
+class TestCertificates:
+    """The connection goes to a number; the certificate must be the name's."""
+
+    @pytest.fixture
+    def authority(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> trustme.CA:
+        """One that this machine trusts."""
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        return authority
+
+    @pytest.fixture
+    def secured(
+        self, outside: Site, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[..., str]:
+        """Gives the site a certificate for a name; the address of `right.example` on it."""
+        named(monkeypatch, right=[OUTSIDE])
+
+        def secure(name: str, by: trustme.CA = authority) -> str:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            by.issue_cert(name).configure_cert(context)
+            outside.socket = context.wrap_socket(outside.socket, server_side=True)
+            return f"https://right.example:{outside.port}/a"
+
+        return secure
+
+    @pytest.mark.parametrize("allowed", [public_only, nullcontext])
+    def test_the_names_certificate_is_accepted(
+        self,
+        secured: Callable[..., str],
+        outside: Site,
+        allowed: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        address = secured("right.example")
+        with allowed():
+            assert fetch(address, LIMIT, SECONDS).address == address
+        assert outside.asked == [(f"right.example:{outside.port}", "/a")]
+
+    @pytest.mark.parametrize("allowed", [public_only, nullcontext])
+    @pytest.mark.parametrize("name", ["wrong.example", OUTSIDE])
+    def test_anothers_is_refused_also_the_numbers_own(
+        self,
+        secured: Callable[..., str],
+        outside: Site,
+        name: str,
+        allowed: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        with allowed(), pytest.raises(FetchError, match=r"certificate is not valid for 'right\.example'"):
+            fetch(secured(name), LIMIT, SECONDS)
+        assert outside.asked == []
+
+    def test_one_by_an_unknown_authority_is_refused(self, secured: Callable[..., str], outside: Site) -> None:
+        with public_only(), pytest.raises(FetchError, match="certificate verify failed"):
+            fetch(secured("right.example", trustme.CA()), LIMIT, SECONDS)
+        assert outside.asked == []
 
 
 class TestBounds:

@@ -84,6 +84,23 @@ def test_an_account_stands_before_every_page_where_one_is_configured(
     assert switched(app, "library").file_uploader
 
 
+def test_secrets_that_cannot_be_read_let_nobody_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Secrets(dict[str, object]):
+        def load_if_toml_exists(self) -> bool:
+            return False
+
+    (tmp_path / "secrets.toml").write_text("[auth\n", encoding="utf-8")
+    paths = [str(tmp_path / "none.toml")]
+    monkeypatch.setattr(st, "secrets", Secrets())
+    monkeypatch.setattr(auth.st, "get_option", lambda _: paths)
+    assert opened().chat_input
+    paths.append(str(tmp_path / "secrets.toml"))
+    app = opened()
+    assert "cannot be read" in app.error[0].value
+    assert not app.chat_input
+    assert not auth.may_upload(signed_in=False)
+
+
 def test_two_accounts_of_one_browser_do_not_share_conversations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "method", lambda: auth.Method.OPEN_ID)
     monkeypatch.setattr(st, "user", Account(iss="https://id.example.org", sub="7"))

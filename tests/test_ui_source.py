@@ -50,6 +50,13 @@ def test_an_unknown_document_is_an_error_that_names_near_ones() -> None:
     assert r"law\/ferry\-regulation\.md" in app.error[0].value
 
 
+def test_a_link_to_nothing_lets_one_choose_instead() -> None:
+    app = source(Place("law/ferry-regulations.md"))
+    app.selectbox[0].select("law/ferry-regulation.md").run()
+    (reader,) = mounted(app, "reader")
+    assert (reader["title"], list(app.error)) == ("Ferry Regulation", [])
+
+
 def test_without_a_link_the_source_page_lets_one_choose() -> None:
     app = opened("source")
     app.selectbox[0].select("law/ferry-regulation.md").run()

@@ -13,10 +13,12 @@ import pytest
 from embedders import HashEmbedder
 from samples import pdf
 
+from rag import fetching
 from rag.config import load_settings
 from rag.errors import IndexBusy, RagError
 from rag.index import Index
-from rag.indexing import IndexProgress
+from rag.indexing import IndexProgress, update_index
+from rag.types import IndexReport
 from ui import runs, upkeep, uploads
 from ui.library_view import (
     Outcome,
@@ -168,3 +170,38 @@ def test_an_address_of_this_network_is_read_for_its_own_people_alone(keeping: Ke
     assert site in held(keeping)  # not read, but kept
     upkeep.rebuild(local, quiet)
     assert site in held(keeping)
+
+
+def test_a_readers_address_is_judged_by_the_command_too(
+    keeping: Keeping, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that was public when it was added may stand for this machine when it is read again."""
+    judged = fetching.is_public
+    monkeypatch.setattr(fetching, "is_public", lambda _: True)
+    (outcome,) = upkeep.add(keeping, uploads.Batch((), (site,), ()), quiet)
+    assert outcome.result is Result.ADDED
+    monkeypatch.setattr(fetching, "is_public", judged)
+    for rebuild in (False, True):
+        report = _reread(keeping, rebuild=rebuild)
+        (skipped,) = report.skipped
+        assert (skipped.path, "not on the public web" in skipped.reason) == (site, True)
+    assert not update_index(keeping.index, [site], keeping.embedder, chunk_tokens=25).skipped
+
+
+def test_an_address_of_the_servers_own_people_is_read_again(keeping: Keeping, site: str) -> None:
+    upkeep.add(replace(keeping, anywhere=True), uploads.Batch((), (site,), ()), quiet)
+    report = _reread(keeping)
+    assert (report.skipped, site in report.unchanged) == ((), True)
+
+
+def _reread(keeping: Keeping, *, rebuild: bool = False) -> IndexReport:
+    """`rag index` without sources."""
+    return update_index(keeping.index, (), keeping.embedder, chunk_tokens=25, rebuild=rebuild)
+
+
+def test_what_a_reader_tries_in_vain_does_not_bind_the_servers_own_people(
+    keeping: Keeping, site: str
+) -> None:
+    upkeep.add(replace(keeping, anywhere=True), uploads.Batch((), (site,), ()), quiet)
+    upkeep.add(keeping, uploads.Batch((), (site,), ()), quiet)
+    assert not _reread(keeping).skipped

@@ -15,12 +15,13 @@ ICON = Path(__file__).with_name("frontend") / "icon.svg"
 
 
 def main() -> None:
-    st.set_page_config(page_title="Policy texts", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title=navigation.NAME, page_icon=str(ICON), layout="wide")
     style_sheet()
     identity.keep()
     page = navigation.choose()
     if not signin.admitted():
         return
+    navigation.entitle(page.title)
     session.remember(reader=identity.reader())
     _tell()
     try:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
@@ -32,6 +33,8 @@ class Method(StrEnum):
     OPEN_ID = "open id"
     PASSWORD = "password"
     OPEN = "open"
+    UNKNOWN = "unknown"
+    """A secrets.toml is there that cannot be read: what it asks for is not known, so nobody is let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,10 @@ class Account:
 
 
 def method() -> Method:
-    if st.secrets.load_if_toml_exists() and "auth" in st.secrets:
+    if not st.secrets.load_if_toml_exists():
+        if any(Path(path).exists() for path in st.get_option("secrets.files")):
+            return Method.UNKNOWN
+    elif "auth" in st.secrets:
         return Method.OPEN_ID
     return Method.PASSWORD if os.environ.get(PASSWORD) else Method.OPEN
 

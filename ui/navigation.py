@@ -11,6 +11,8 @@ from typing import NoReturn
 
 import streamlit as st
 
+NAME = "Policy texts"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -30,6 +32,11 @@ ENTRIES = (
     Entry("quality", "Quality", ":material/verified:"),
     Entry("source", "Source", ":material/description:", listed=False),
 )
+
+
+def entitle(title: str) -> None:
+    """What the browser calls its tab: of several that are open, one is found by its name."""
+    st.set_page_config(page_title=f"{title} · {NAME}")
 
 
 def choose() -> st.Page:

@@ -20,6 +20,11 @@ def admitted() -> bool:
             return _by_account()
         case Method.PASSWORD:
             return _by_password()
+        case Method.UNKNOWN:
+            st.error(
+                "The server's secrets.toml cannot be read, so nobody can sign in: mend it; its log says where."
+            )
+            return False
         case _:
             return True
 

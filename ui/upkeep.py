@@ -12,6 +12,7 @@ from rag.documents import Limits
 from rag.fetching import public_only
 from rag.index import Index
 from rag.indexing import update_index
+from rag.sources import note_pasted
 from rag.types import Embedder, IndexReport
 from ui.library_view import Outcome, Result, outcome_of, report_outcomes
 from ui.runs import Told
@@ -51,7 +52,8 @@ class Keeping:
 
 
 def add(keeping: Keeping, batch: Batch, told: Told) -> tuple[Outcome, ...]:
-    """Indexes what was handed in. A file that did not become a document is not kept."""
+    """Indexes what was handed in. A file that did not become a document is not kept; an address is
+    remembered as a reader's, unless whoever adds it may name any."""
     outcomes = batch.refused
     sources = [*([str(keeping.uploads)] if batch.files else []), *batch.addresses]
     if not sources:
@@ -60,6 +62,11 @@ def add(keeping: Keeping, batch: Batch, told: Told) -> tuple[Outcome, ...]:
     try:
         with Index.open(keeping.index) as index:
             tokens = index.meta.chunk_tokens
+            known = {one.place for one in index.locations()}
+        if keeping.anywhere:
+            note_pasted(keeping.index, trusted=batch.addresses)
+        else:
+            note_pasted(keeping.index, [one for one in batch.addresses if one not in known])
         report = keeping.update(sources, tokens, told)
         with Index.open(keeping.index) as index:
             paths = {one.place: one.path for one in index.locations()}

@@ -1,6 +1,6 @@
 """One server for all tests of this folder, a new browser profile for each; run by `make browser`.
 
-Without `-m browser` these tests are left out. What a failed test saw is in build/browser/.
+Without `-m browser` these tests are left out. What they saw is in build/browser/.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from visitor import WIDE, Arrive, Visitor
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-FAILURES = ROOT / "build" / "browser"
+SEEN = ROOT / "build" / "browser"
 HERE = Path(__file__).parent
 
 
@@ -33,8 +33,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
-    if report.when == "call" and report.failed:
-        _keep(item, report.longreprtext)
+    if report.when == "call":
+        _keep(item, report.longreprtext if report.failed else "")
     return report
 
 
@@ -46,14 +46,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(f"{name}: {value}")
 
 
-def _keep(item: pytest.Item, text: str) -> None:
-    """What every page of the failed test shows, and why it failed."""
-    FAILURES.mkdir(parents=True, exist_ok=True)
+def _keep(item: pytest.Item, problem: str) -> None:
+    """A picture of every page as the test left it; of a failed test also the page itself and why."""
+    SEEN.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^\w-]+", "-", item.name)
-    (FAILURES / f"{name}.txt").write_text(text, encoding="utf-8")
+    (SEEN / f"{name}.txt").unlink(missing_ok=True)
+    if problem:
+        (SEEN / f"{name}.txt").write_text(problem, encoding="utf-8")
     for i, visitor in enumerate(getattr(item, "visitors", [])):
-        visitor.page.screenshot(path=FAILURES / f"{name}-{i}.png")
-        (FAILURES / f"{name}-{i}.html").write_text(visitor.page.content(), encoding="utf-8")
+        if not visitor.page.is_closed():
+            visitor.page.screenshot(path=SEEN / f"{name}-{i}.png")
+        if problem:
+            (SEEN / f"{name}-{i}.html").write_text(visitor.page.content(), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -123,7 +123,7 @@ def take(folder: Path) -> None:
             for name, scene, options in SCENES:
                 visitor = _visit(browser.new_context(**{"viewport": _WIDE, **options}), server)
                 scene(visitor, index)
-                visitor.page.wait_for_timeout(1200)
+                visitor.settle()
                 (folder / f"{name}.png").write_bytes(small_enough(visitor.page.screenshot()))
                 visitor.context.close()
 

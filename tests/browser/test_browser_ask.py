@@ -57,9 +57,9 @@ def test_the_highlight_stays_while_the_reader_is_scrolled_and_the_page_used(visi
     visitor.open_citation(answer, 2)
     before = visitor.marked()
     visitor.page.locator(".reader .body").evaluate("body => (body.scrollTop = body.scrollHeight)")
-    visitor.page.wait_for_timeout(300)
     answer.locator(".verdict").first.click()
-    visitor.page.wait_for_timeout(300)
+    answer.locator(".why").first.wait_for()
+    visitor.settle()
     assert visitor.page.locator(".reader .body").evaluate("body => body.scrollTop") > 0
     assert visitor.marked() == before
     visitor.open_citation(answer, 1)
@@ -222,7 +222,7 @@ def test_feedback_is_taken_and_shown_again(visitor: Visitor) -> None:
     answer.get_by_label("Comment").fill("The page is wrong")
     answer.get_by_role("button", name="Send").click()
     answer.get_by_text("Noted, thank you.").wait_for()
-    visitor.page.wait_for_timeout(500)
+    visitor.settle()
     visitor.page.reload()
     visitor.answers.first.wait_for()
     pressed = visitor.answers.first.get_by_role("button", name="Not helpful")
@@ -236,8 +236,10 @@ def test_a_citation_is_copied_in_four_formats_and_as_a_link(arrive: Arrive) -> N
     tools = visitor.page.locator(".reader .tools")
     copied = {}
     for name in ("Markdown", "Footnote", "BibTeX", "CSL JSON", "Link"):
-        tools.get_by_text(name, exact=True).click()
-        visitor.page.wait_for_timeout(150)
+        label = "Copy a link to this place" if name == "Link" else f"Copy the citation as {name}"
+        button = tools.get_by_label(label)
+        button.click()
+        button.filter(has_text="Copied").wait_for()
         copied[name] = visitor.page.evaluate("() => navigator.clipboard.readText()")
     assert copied["Markdown"].startswith("> ")
     assert quote in copied["Footnote"]
@@ -254,12 +256,12 @@ def test_on_a_phone_the_source_opens_below_and_nothing_is_cut_off(arrive: Arrive
     answer = visitor.ask(HEADLINE)
     assert visitor.sees(visitor.page.locator("h2.asked"))
     visitor.open_citation(answer, 4)
-    visitor.page.wait_for_timeout(300)
+    visitor.settle()
     assert visitor.marked() == sentences(answer)[3]
     assert visitor.sees(visitor.mark)
     assert visitor.page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     visitor.page.get_by_role("button", name="Back to the answer").click()
-    visitor.page.wait_for_timeout(200)
+    visitor.settle()
     assert visitor.sees(answer.locator(".said .chip[data-n='4']"))
     colour = visitor.page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", colour)[:3])) > 380) == (scheme == "light")

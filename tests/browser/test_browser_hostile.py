@@ -88,7 +88,7 @@ def test_markup_in_a_document_is_shown_as_text(victim: Visitor) -> None:
     assert "<img src=x onerror=alert('title')> Wharfage of Zembla" in answer.inner_text()
     for i in range(answer.locator(".said .chip").count()):
         answer.locator(".said .chip").nth(i).click()
-        victim.page.wait_for_timeout(250)
+        victim.settle()
     inert(victim)
     assert victim.alarms == []
 
@@ -159,11 +159,11 @@ def test_the_password_keeps_others_out_and_lets_readers_in_again(
         visitor.page.get_by_role("textbox", name="Password").fill("open sesame")
         visitor.page.keyboard.press("Enter")
         visitor.page.locator(".reader h2", has_text="CASA-1000").wait_for(timeout=200_000)
-        visitor.page.wait_for_timeout(500)
+        visitor.page.wait_for_function("() => /policy_rag_token=./.test(document.cookie)")
         visitor.page.reload()
         visitor.page.locator(".reader h2", has_text="CASA-1000").wait_for()
         visitor.page.get_by_role("button", name="Sign out").click()
         visitor.page.get_by_role("textbox", name="Password").wait_for()
-        visitor.page.wait_for_timeout(500)
+        visitor.page.wait_for_function("() => !/policy_rag_token=./.test(document.cookie)")
         visitor.page.reload()
         visitor.page.get_by_role("textbox", name="Password").wait_for()

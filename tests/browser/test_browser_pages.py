@@ -51,7 +51,9 @@ def hand_in(visitor: Visitor, *files: FilePayload) -> None:
     if not page.get_by_text("Web addresses, one a line").is_visible():
         page.get_by_text("Add documents").click()
     page.locator("input[type=file]").set_input_files(list(files))
-    page.wait_for_timeout(800)
+    page.get_by_test_id("stFileChipName").nth(len(files) - 1).wait_for()
+    page.get_by_test_id("stFileChipIconSpinner").first.wait_for(state="detached")
+    visitor.settle()
 
 
 def add(visitor: Visitor, *files: FilePayload) -> list[list[str]]:
@@ -180,7 +182,7 @@ def test_a_refusal_leads_to_the_search_of_the_same_words(arrive: Arrive) -> None
 def test_feedback_given_on_an_answer_is_listed_under_quality(arrive: Arrive) -> None:
     visitor = arrive().enter()
     visitor.ask("What is CASA-1000?").get_by_role("button", name="Not helpful").click()
-    visitor.page.wait_for_timeout(500)
+    visitor.settle()
     visitor.page.get_by_role("link", name="Quality").click()
     visitor.page.get_by_role("tab", name="Feedback").click()
     row = visitor.page.get_by_role("table", name="Feedback given in chat").locator("tbody tr").first
@@ -196,7 +198,7 @@ def test_feedback_given_on_an_answer_is_listed_under_quality(arrive: Arrive) -> 
 def test_no_page_is_cut_off_on_a_phone(arrive: Arrive, page: str, scheme: str) -> None:
     visitor = arrive(viewport=PHONE, color_scheme=scheme, has_touch=True).open(f"/{page}")
     visitor.page.locator("h1").wait_for()
-    visitor.page.wait_for_timeout(1500)
+    visitor.settle()
     assert visitor.page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     assert visitor.page.get_by_text("Traceback").count() == 0
     assert visitor.page.locator(".stException").count() == 0

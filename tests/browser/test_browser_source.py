@@ -28,9 +28,10 @@ def test_a_colleague_opens_a_link_at_the_sentence(arrive: Arrive, index: Path) -
     end = text.index(".", start) + 1
     colleague = arrive().open("/" + address(Place("article/friend-turned-enemys-enemy.md", start, end)))
     colleague.mark.wait_for()
-    colleague.page.wait_for_timeout(300)
+    colleague.settle()
     assert colleague.marked() == text[start:end]
     assert colleague.sees(colleague.mark)
+    assert colleague.page.title().startswith("Friend-Turned-Enemy's Enemy")
 
 
 def test_the_first_thing_a_server_is_asked_for_can_be_a_link(arrive: Arrive, index: Path, fresh: str) -> None:
@@ -45,7 +46,7 @@ def test_a_pdf_shows_its_page_with_the_words_highlighted(arrive: Arrive, index: 
     visitor = arrive().open("/" + address(Place("briefs/sco-rats.pdf", start, start + len(QUOTE))))
     boxes = visitor.page.locator(".reader .box")
     boxes.first.wait_for()
-    visitor.page.wait_for_timeout(300)
+    visitor.settle()
     assert boxes.count() in (1, 2, 3)
     assert visitor.sees(boxes)
     picture = visitor.page.locator(".reader img").bounding_box()

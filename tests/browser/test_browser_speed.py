@@ -26,7 +26,7 @@ def test_a_first_answer_comes_in_time(arrive: Arrive, record_property: pytest.Re
     for _ in range(5):
         visitor = arrive().enter()
         visitor.page.locator(".st-key-starter_0").wait_for()
-        visitor.page.wait_for_timeout(500)
+        visitor.settle()
         spent.append(visitor.seconds_to_answer(HEADLINE))
     record_property("Enter to answer", f"{said(spent)}, promised {ANSWER:g} s")
     assert median(spent) <= SHARED * ANSWER
@@ -35,7 +35,7 @@ def test_a_first_answer_comes_in_time(arrive: Arrive, record_property: pytest.Re
 def test_a_click_shows_its_highlight_in_time(arrive: Arrive, record_property: pytest.RecordProperty) -> None:
     visitor = arrive().enter()
     visitor.ask(HEADLINE)
-    visitor.page.wait_for_timeout(1500)
+    visitor.settle()
     spent = [visitor.seconds_to_highlight(n) for n in (7, 2, 9, 1, 5)]
     record_property("Click to highlight", f"{said(spent)}, promised {HIGHLIGHT:g} s")
     assert median(spent) <= SHARED * HIGHLIGHT

@@ -20,6 +20,13 @@ const deep = (selector, root = document) => {
   }
   return null;
 };
+const all = (selector, root = document) => [...root.querySelectorAll('*')].flatMap(
+  element => [...(element.matches(selector) ? [element] : []), ...(element.shadowRoot ? all(selector, element.shadowRoot) : [])]
+);
+const settled = () => {
+  const app = document.querySelector('.stApp');
+  return app?.dataset.testScriptState === 'notRunning' && all('.answer, .reader').every(root => !root.waiting?.length);
+};
 const timed = (act, done) => new Promise((resolve, reject) => {
   const began = performance.now();
   const look = () => {
@@ -62,6 +69,13 @@ class Visitor:
         self.open()
         self.box.wait_for()
         return self
+
+    def settle(self) -> None:
+        """Until the server has heard what was done, has shown what comes of it, and it is on the screen."""
+        self.page.wait_for_function(f"() => {{ {_DEEP} return settled(); }}")
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     @property
     def box(self) -> Locator:

@@ -38,15 +38,20 @@ async function copyText(text) {
   return done;
 }
 
-// A button that copies and says so for a moment.
+// A button that copies and says so for a moment, also to a screen reader.
 function copyButton(label, textOf, properties = {}) {
-  const button = element("button", { type: "button", class: "plain", ...properties }, label);
+  const said = element("span", {}, label);
+  const told = element("span", { class: "hidden", role: "status" });
+  const button = element("button", { type: "button", class: "plain", ...properties }, said);
   button.addEventListener("click", async () => {
     const done = await copyText(textOf());
-    button.textContent = done ? "Copied" : "Press Ctrl+C";
-    setTimeout(() => (button.textContent = label), 1500);
+    said.textContent = told.textContent = done ? "Copied" : "Press Ctrl+C";
+    setTimeout(() => {
+      said.textContent = label;
+      told.textContent = "";
+    }, 1500);
   });
-  return button;
+  return element("span", { class: "copying" }, button, told);
 }
 
 function chipButton(chip, active, open) {

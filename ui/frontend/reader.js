@@ -123,8 +123,9 @@ function tools(data) {
   );
 }
 
-function outside(address, label) {
-  return element("a", { class: "plain", href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, label);
+function outside(address, label, described = null) {
+  const attributes = { class: "plain", href: address, target: "_blank", rel: "noopener noreferrer nofollow" };
+  return element("a", { ...attributes, "aria-label": described }, label);
 }
 
 function body(root, data) {
@@ -204,7 +205,7 @@ function page(root, data) {
 function foot(data) {
   if (!data.cited.length) return [];
   const items = data.cited.map((one) =>
-    element("li", {}, one.text, " ", one.address ? outside(one.address, "↗") : null),
+    element("li", {}, one.text, " ", one.address ? outside(one.address, "↗", `Open ${one.text}`) : null),
   );
   const counted = data.cited.length === 1 ? "1 source" : `${data.cited.length} sources`;
   return [

@@ -188,8 +188,8 @@ def _start_adding(files: Sequence[Offered], pasted: str) -> None:
     batch = uploads.take(
         files, pasted, keeping.uploads, known, keeping.limits.max_bytes, anywhere=keeping.anywhere
     )
-    number = len(batch.files) + len(batch.addresses)
-    doing = f"Adding {counted(number, 'document') if number else 'nothing'}"
+    number = len(batch.files) + len(batch.addresses) + len(batch.refused)
+    doing = f"Adding {counted(number, 'document')}"
     try:
         runs.start(session.reader().id, doing, lambda told: upkeep.add(keeping, batch, told))
     except IndexBusy:

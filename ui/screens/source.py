@@ -7,9 +7,11 @@ from functools import partial
 import streamlit as st
 
 from rag.citations import cite
+from rag.errors import UsageError
 from rag.types import Citation, Document
 from ui import components, navigation, pane, session, state
 from ui.components import Event
+from ui.inert import escape_markdown
 from ui.links import Place, parameters, read_place
 from ui.preferences import only_document
 from ui.reader_view import Showing, reader_view
@@ -21,7 +23,10 @@ def render() -> None:
         place = _choose()
     if place is None:
         return
-    document = state.document(place.document)
+    document = _named(place)
+    if document is None:
+        return
+    navigation.entitle(document.metadata.title)
     citation, notice = located(document, place)
     _forget_other(place)
     with st.container(key="source", width=860):
@@ -30,6 +35,17 @@ def render() -> None:
                 only_document(document.path)
                 navigation.go("ask")
         _reader(document, citation, notice)
+
+
+def _named(place: Place) -> Document | None:
+    """The document; where it is not there, what to open instead."""
+    try:
+        return state.document(place.document)
+    except UsageError as error:
+        st.error(escape_markdown(str(error)), icon=":material/error:")
+    if _choose():
+        st.rerun()
+    return None
 
 
 def located(document: Document, place: Place) -> tuple[Citation | None, str]:
