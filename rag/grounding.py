@@ -22,7 +22,10 @@ _REPAIRED = 4
 """Passages tried, those that share most words, where the cited ones do not support a sentence."""
 _LEAST_SHARED = 0.3
 """Share of a sentence's words that a passage must hold to be tried."""
-UNFINISHED = "unfinished"
+_VARIED = 0.65
+"""Least share of different words among the content words of a sentence of _MANY such words."""
+_MANY = 5
+UNFINISHED, REPETITIVE = "unfinished", "repetitive"
 
 
 class Verifies(Protocol):
@@ -58,8 +61,8 @@ class Grounded:
 
 def ground(written: Written, passages: Sequence[Passage], verifier: Verifies) -> Grounded:
     """Each passage is read alone. A wrong number is repaired only by a passage that supports the sentence."""
-    if not written.complete:
-        broken = Check(UNFINISHED, written.text, "")
+    if not written.complete or _repeats(written.text):
+        broken = Check(REPETITIVE if written.complete else UNFINISHED, written.text, "")
         return Grounded(written.text, Verdict.NOT_FOUND, 0.0, (broken,), ())
     numbered = {passage.n: passage for passage in passages}
     cited = [numbered[n] for n in written.cited if n in numbered]
@@ -76,6 +79,12 @@ def ground(written: Written, passages: Sequence[Passage], verifier: Verifies) ->
     if repaired:
         return replace(_supported(written.text, repaired[:1]), repaired=True)
     return _struck(written.text, read or tried)
+
+
+def _repeats(text: str) -> bool:
+    """Whether it says the same words over and over ("the head of the ISI was the head of the ISI")."""
+    said = terms(text)
+    return len(said) >= _MANY and len(set(said)) < _VARIED * len(said)
 
 
 def _findings(text: str, passages: Sequence[Passage], verifier: Verifies) -> list[tuple[Passage, Finding]]:

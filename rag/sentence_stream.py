@@ -148,7 +148,12 @@ def read_sentence(raw: str, *, complete: bool = True) -> Written | None:
     text = _plain(_MARKS.sub(" ", raw))
     if cited:
         text = re.sub(r"([.!?…]['\"”’»)]*)(?:\s*[.,;])+$", r"\1", text)
-    return Written(text, cited, complete) if re.search(r"\w", text) and not _HEADING.match(text) else None
+    return Written(text, cited, complete) if re.search(r"\w", text) and not _announces(text) else None
+
+
+def _announces(text: str) -> bool:
+    """A heading or the opening of a list, which states nothing itself."""
+    return text.rstrip().endswith(":") or bool(_HEADING.match(text))
 
 
 def _plain(text: str) -> str:

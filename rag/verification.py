@@ -16,7 +16,11 @@ from rag.windows import Window, windows
 
 _SAME_THING = 0.5
 """Share of the claim's terms in its best sentence from which that sentence can contradict it."""
-_REPLY = re.compile(r"^(?:no|yes)[,.;:]\s+(?=\w+\W+\w)", re.IGNORECASE)
+_REPLY = re.compile(
+    r"^(?:no|yes)[,.;:]\s+(?=\w+\W+\w)"
+    r"|^(?:the|this) (?:passage|text|document|source|context)s? (?:also |then |further )?(?:states?|says?|adds?|notes?|mentions?|explains?) that ",
+    re.IGNORECASE,
+)
 FIRED = 0.1
 """A claim that a check tells apart from its span has this share of its support."""
 
@@ -55,7 +59,8 @@ class Verifier:
         return self.verify_all([(span, claim)])[0]
 
     def verify_all(self, pairs: Sequence[tuple[str, str]]) -> list[Finding]:
-        """One finding a (span, claim), in order; a "No," that only answers a question states nothing."""
+        """One finding a (span, claim), in order; a "No," that only answers a question, or
+        "The passage states that", states nothing."""
         pairs = [(span, _REPLY.sub("", claim)) for span, claim in pairs]
         tried = [(i, window) for i, (span, claim) in enumerate(pairs) for window in windows(span, claim)]
         read = self._model.read([(pairs[i][0][a:b], pairs[i][1]) for i, (a, b) in tried])

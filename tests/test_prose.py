@@ -80,6 +80,14 @@ def test_a_true_sentence_is_shown_with_its_span(quick: Assistant, n: int) -> Non
     assert not answer.struck
 
 
+def test_what_only_announces_or_repeats_itself_is_not_shown(quick: Assistant, n: int) -> None:
+    announced = f"The river mines that Velmark destroyed between 1999 and 2003 are: [{n}]"
+    repeated = f"Velmark destroyed river mines, and river mines Velmark destroyed, river mines. [{n}]"
+    answer = ask(opened(quick, says(f"{announced}\n{repeated}\n{TRUE.format(n=n)}")))
+    assert [c.text for c in answer.claims] == [TRUE[:-6]]
+    assert [c.checks[0].name for c in answer.struck] == ["repetitive"]
+
+
 JOINED = "Velmark destroyed 4,200 river mines between 1999 and 2003, and {said}. [{n}] [{other}]"
 
 

@@ -66,8 +66,8 @@ def test_the_stretch_that_carries_the_claim_is_shown(verifier: Verifier) -> None
     assert "1,200 soldiers" in SPAN[found.start : found.end]
 
 
-@pytest.mark.parametrize("reply", ["No, ", "Yes. ", "no: "])
-def test_an_opening_yes_or_no_states_nothing(verifier: Verifier, reply: str) -> None:
+@pytest.mark.parametrize("reply", ["No, ", "Yes. ", "no: ", "The passage also states that "])
+def test_an_opening_that_states_nothing_changes_nothing(verifier: Verifier, reply: str) -> None:
     said = "General Tomas Reuel commands the garrison at Mirov."
     assert verifier.verify(SPAN, reply + said) == verifier.verify(SPAN, said)
 
