@@ -38,6 +38,7 @@ _WEIGHTS = {"whole": 4.0, "written": 4.0, "article": 2.0}
 """How much more the questions over the whole corpus weigh than those over a part of it; five-fold figures
 with other choices stand in docs/decisions/0007."""
 _STRIDE = 3
+"""Every third question that has nothing to do with the corpus is asked."""
 REFUSED = 0.04
 """Share of answerable dev questions that may be refused at strictness 0.5."""
 

@@ -60,12 +60,14 @@ class Ask(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was read for a question; `standalone` is how it was understood, `spent` in milliseconds."""
+    """What was read for a question; `standalone` is how it was understood, `set_aside` the documents with
+    passages that order about how to answer, `spent` in milliseconds."""
 
     question: str
     standalone: str
     reading: Reading
     mode: Mode
+    set_aside: tuple[str, ...]
     spent: float
 
 
@@ -223,10 +225,9 @@ class Assistant(Runnable[str | Ask, Answer | Refusal]):
         filters = ask.get("filters")
         pool, planted = apart(retrieve(self.index, query, whole, POOL, filters))
         reading = read(self.index, question, topic, query, pool, self.settings.passages, filters)
-        aside = (hit.chunk.document for hit in planted if hit.rank <= self.settings.passages)
-        reading = replace(reading, set_aside=tuple(dict.fromkeys(aside)))
+        aside = dict.fromkeys(h.chunk.document for h in planted if h.rank <= self.settings.passages)
         understood = f"{question} (about: {topic})" if topic else question
-        return _Found(ask["question"], understood, reading, mode, _since(started))
+        return _Found(ask["question"], understood, reading, mode, tuple(aside), _since(started))
 
     def _answer(self, found: _Found, config: RunnableConfig | None) -> Iterator[Answer | Refusal]:
         started = perf_counter()
@@ -254,7 +255,7 @@ class Assistant(Runnable[str | Ask, Answer | Refusal]):
             yield replace(whole, mode=prose.mode, struck=prose.struck, usage=prose.usage)  # type: ignore[arg-type]
 
     def _result(self, found: _Found, draft: Draft, timings: Timings) -> Answer | Refusal:
-        notes = (*draft.notes, *map(_set_aside, found.reading.set_aside))
+        notes = (*draft.notes, *map(_set_aside, found.set_aside))
         common = (notes, found.reading.evidence, timings, self.index.info(), draft.confidence)
         asked, read_as, mode = found.question, found.standalone, found.mode
         if draft.claims:

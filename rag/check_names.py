@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from rag.acronyms import acronyms
-from rag.alignment import IN_PLACE, Alignment, Text, align, alike, read
+from rag.alignment import IN_PLACE, Alignment, Text, alike, read
 from rag.check_demonyms import GENERIC, OPENERS, SAME_PLACE, SHORT_FORMS
 from rag.terms import STOP_WORDS, stem
 from rag.types import Check
@@ -58,19 +58,19 @@ def name_checks(pair: Alignment) -> Iterator[Check]:
 def unknown_names(span: str, claim: str) -> tuple[str, ...]:
     """The names of a claim of which the span holds no telling word under any form, however little the two
     have in common."""
-    pair = align(read(span), read(claim))
-    if _uncased(pair.span):
+    said, given = read(claim), read(span)
+    if _uncased(given):
         return ()
     return tuple(
-        pair.claim.between(*name.words)
+        said.between(*name.words)
         for name in names(claim)
-        if name.sure and len(_lacking(pair, name)) >= max(1, _telling(pair.claim, name))
+        if name.sure and len(_lacking(said, given, name)) >= max(1, _telling(said, name))
     )
 
 
 def _unmet(pair: Alignment, name: Name, theirs: tuple[Name, ...]) -> str | None:
     """What the span has instead of a name, "" for nothing; None where the name is borne out."""
-    lacking = _lacking(pair, name)
+    lacking = _lacking(pair.claim, pair.span, name)
     if not lacking:
         return _displaced(pair, name, theirs)
     if len(lacking) < _telling(pair.claim, name):
@@ -231,15 +231,15 @@ def _after_quote(whole: Text) -> set[int]:
     return {i for i in range(len(whole)) if whole.starts[i] and whole.text[whole.starts[i] - 1] in "\"“‘'("}
 
 
-def _lacking(pair: Alignment, name: Name) -> list[str]:
+def _lacking(claim: Text, span: Text, name: Name) -> list[str]:
     """The telling words of a name that are nowhere in the span, under any form."""
-    known = known_names(pair.span.text)
+    known = known_names(span.text)
     lacking = [
         one
-        for one in _stems(pair.claim, name)
-        if one not in GENERIC and len(one) > 1 and not _known(pair.span, one, known)
+        for one in _stems(claim, name)
+        if one not in GENERIC and len(one) > 1 and not _known(span, one, known)
     ]
-    return [] if lacking and _spelt_out(pair, name) else lacking
+    return [] if lacking and _spelt_out(claim, span, name) else lacking
 
 
 def _stems(text: Text, name: Name) -> tuple[str, ...]:
@@ -292,12 +292,12 @@ def _initials(whole: Text) -> Iterator[str]:
             run = ""
 
 
-def _spelt_out(pair: Alignment, name: Name) -> bool:
+def _spelt_out(claim: Text, span: Text, name: Name) -> bool:
     """The claim writes out what the span abbreviates."""
-    letters = "".join(word[0] for word in pair.claim.folded[name.first : name.end])
+    letters = "".join(word[0] for word in claim.folded[name.first : name.end])
     if len(letters) < 2:
         return False
-    shouted = (pair.span.folded[j] for j in range(len(pair.span)) if _shouted(pair.span, j))
+    shouted = (span.folded[j] for j in range(len(span)) if _shouted(span, j))
     return any(letters.endswith(short) or letters.startswith(short) for short in shouted)
 
 

@@ -1,4 +1,4 @@
-"""Does a text give orders to whoever answers from it, instead of stating something? (pure)
+"""Does a text give orders to whoever answers from it, instead of stating something?
 
 Prose states, laws oblige persons, forms ask their readers. A planted order speaks of the answering itself:
 to an assistant, of its instructions, its answer, its user, the other sources. Words of these kinds are
@@ -9,16 +9,13 @@ others: docs/decisions/0011.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 from itertools import combinations
-from math import exp
 
 from rag.chunks import split_sentences
-from rag.errors import ModelError
+from rag.logistic import Logistic, bundled, logistic
 
 _START = r"(?:^|[.:;,!?“\"(\]>]\s*|\b(?:please|kindly|and|then|must|shall|will|should|to|you|always|only|now|is|may|so|instead)\s+)"
 _PATTERNS: Mapping[str, str] = {
@@ -62,6 +59,8 @@ _SIGNALS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTE
 SIGNALS = (*_SIGNALS, *(f"{a} {b}" for a, b in combinations(_SIGNALS, 2)))
 """Each kind of words, then each pair of kinds."""
 
+THRESHOLD = 0.8
+"""Probability from which a sentence is taken for an order."""
 _TURN = re.compile(
     r"<\|?/?(?:im_start|im_end|system|user|assistant|passages?|instructions?|endoftext|end)\b|\[/?(?:INST|SYSTEM)\]|<</?SYS>>"
     r"|(?:^|\n|[>\]}]\s*)\W*(?:system|assistant|AI|developer)(?: message| override| prompt| instructions)?\s*(?:###|:)"
@@ -111,14 +110,13 @@ def signals(sentence: str) -> tuple[float, ...]:
 
 def probability(sentence: str) -> float:
     """That the sentence is an order to whoever answers, in (0, 1)."""
-    weights, intercept, _ = _model()
-    return 1 / (1 + exp(-intercept - sum(w * x for w, x in zip(weights, signals(sentence), strict=True))))
+    return _model().probability(signals(sentence))
 
 
 def _orders(sentence: str) -> bool:
     if _DROPS_ABROAD.search(sentence) and _RULES_ABROAD.search(sentence):
         return True
-    return bool(_OBLIGED_ABROAD.search(sentence)) or probability(sentence) >= _model()[2]
+    return bool(_OBLIGED_ABROAD.search(sentence)) or probability(sentence) >= THRESHOLD
 
 
 def _disguised(word: str) -> bool:
@@ -127,10 +125,5 @@ def _disguised(word: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _model() -> tuple[tuple[float, ...], float, float]:
-    stored = json.loads((files("rag") / "models" / "planted.json").read_text(encoding="utf-8"))
-    if stored["signals"] != list(SIGNALS):
-        raise ModelError(
-            "rag/models/planted.json was fitted on other signals: run `python -m evals.injection.fit`"
-        )
-    return tuple(stored["weights"]), stored["intercept"], stored["threshold"]
+def _model() -> Logistic:
+    return logistic(bundled("planted"), SIGNALS, "python -m evals.injection.fit")

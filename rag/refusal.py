@@ -6,17 +6,14 @@ clapnq_dev and half of the dev gold questions; figures in docs/decisions/0004.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
-from math import exp
 
 from rag.answerability import Answering
 from rag.datespans import find_dates
-from rag.errors import ModelError
+from rag.logistic import Logistic, bundled, logistic
 from rag.numbers import Quantity, find_quantities
 from rag.people import asks_for_a_person, names_a_person
 from rag.premises import Premise
@@ -105,9 +102,7 @@ def read_signals(reading: Reading, premises: Sequence[Premise], answers: Sequenc
 
 def probability(signals: Signals) -> float:
     """That the evidence answers the question, in (0, 1)."""
-    model = _model()
-    scaled = ((x - m) / s for x, m, s in zip(signals.values, model.mean, model.scale, strict=True))
-    return 1 / (1 + exp(-model.intercept - sum(w * x for w, x in zip(model.weights, scaled, strict=True))))
+    return _model().probability(signals.values)
 
 
 def _missing(weighted: Weighted, wanted: Sequence[str], bag: frozenset[str]) -> float:
@@ -155,19 +150,6 @@ def _dates_apart(question: Question, best: Sequence[Candidate]) -> float:
     return sum(not any(a.overlaps(d) for d in found) for a in asked) / len(asked) if asked else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    weights: tuple[float, ...]
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    intercept: float
-
-
 @lru_cache(maxsize=1)
-def _model() -> _Model:
-    stored = json.loads((files("rag") / "models" / "refusal.json").read_text(encoding="utf-8"))
-    if stored["signals"] != list(SIGNALS):
-        raise ModelError("rag/models/refusal.json was fitted on other signals: run `make fit-refusal`")
-    return _Model(
-        tuple(stored["weights"]), tuple(stored["mean"]), tuple(stored["scale"]), stored["intercept"]
-    )
+def _model() -> Logistic:
+    return logistic(bundled("refusal"), SIGNALS, "make fit-refusal")

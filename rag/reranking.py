@@ -36,8 +36,7 @@ class Reading:
 
     `evidence` is reranked; `ranked` holds its sentences, best first; `bags` the terms of each hit;
     `frequencies` in how many chunks of the index each term of the question occurs; `dated` the terms of
-    each document's own date, which its sentences need not repeat. `set_aside` are the documents with
-    chunks that were found, too, but order about how to answer.
+    each document's own date, which its sentences need not repeat.
     """
 
     weighted: Weighted
@@ -46,7 +45,6 @@ class Reading:
     bags: Sequence[frozenset[str]]
     frequencies: Mapping[str, int]
     dated: Mapping[str, frozenset[str]]
-    set_aside: tuple[str, ...] = ()
 
     @property
     def question(self) -> Question:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 
 from rag.agreement import Agreement, agreements
 from rag.checks import contradicts, fired_checks
-from rag.errors import ModelError
+from rag.logistic import Logistic, logistic
 from rag.support import Probabilities, SupportModel, bundled_support_model, log_odds
 from rag.types import Check, Verdict
 from rag.windows import Window, windows
@@ -83,7 +83,9 @@ class Verifier:
         agreed = agreements(span, claim)
         checks = fired_checks(span, claim)
         support = (
-            1.0 if agreed.is_quote else self.calibration.probability(signals(agreed, [p for _, p in read]))
+            1.0
+            if agreed.is_quote
+            else self.calibration.support.probability(signals(agreed, [p for _, p in read]))
         )
         if checks:
             support *= FIRED
@@ -143,24 +145,15 @@ def signals(agreed: Agreement, read: Sequence[Probabilities]) -> tuple[float, ..
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Signals → P(supported): a logistic regression fitted by evals/training/calibrate.py, with the
-    thresholds of the verdict. Belongs to the weights of one model."""
+    """Signals → P(supported), fitted by evals/training/calibrate.py, with the thresholds of the verdict.
+    Belongs to the weights of one model."""
 
-    weights: tuple[float, ...]
-    intercept: float
+    support: Logistic
     threshold: float
     contradicted: float
 
-    def probability(self, values: Sequence[float]) -> float:
-        return 1 / (1 + exp(-self.intercept - sum(w * x for w, x in zip(self.weights, values, strict=True))))
-
 
 def _calibration(model: SupportModel) -> Calibration:
-    stored = model.manifest.get("calibration")
-    if not stored or stored["signals"] != list(SIGNALS):
-        raise ModelError(
-            "The support model is not calibrated for these signals: run `make calibrate-support`"
-        )
-    return Calibration(
-        tuple(stored["weights"]), stored["intercept"], stored["threshold"], stored["contradicted"]
-    )
+    stored = model.manifest.get("calibration", {})
+    fitted = logistic(stored, SIGNALS, "python -m evals.training.calibrate --pairs FILE")
+    return Calibration(fitted, stored["threshold"], stored["contradicted"])

@@ -11,8 +11,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from council import CASES, TEXTS
 
-from evals.cases import Case, CaseType, GoldQuote
+from evals.cases import Case
 from evals.figures import difference, figures
 from evals.metrics import NotANumber
 from evals.record import (
@@ -29,22 +30,6 @@ from evals.scripted import scripted_answer
 from evals.verifier import OverlapVerifier
 from rag.errors import UsageError
 
-TEXTS = {
-    f"d{i}.md": f"In {1900 + i} the council of Varn built {i + 3} bridges. It rained." for i in range(20)
-}
-CASES = tuple(
-    Case(
-        id=f"Q{i:02}",
-        question=f"What was built in {1900 + i}?",
-        type=CaseType.NUMERIC if i % 2 else CaseType.FACTOID,
-        answer="Bridges.",
-        must_include=((f"{i + 3} bridges",),),
-        evidence=(GoldQuote(f"d{i}.md", f"In {1900 + i} the council of Varn built {i + 3} bridges."),),
-        answerable=True,
-        split="dev",
-    )
-    for i in range(20)
-)
 RECORD = RunRecord("abc", "dev.jsonl", "0", {"mode": "quote"}, {"embedding": "x"}, "1", 3, "v", 0)
 
 

@@ -16,7 +16,7 @@ ROOT = PACKAGE.parent
 MODULES = sorted(PACKAGE.glob("*.py"))
 PURE = (
     "types errors chunks terms datespans dates numbers acronyms questions selection premises citations conversation "
-    "alignment agreement checks presuppositions windows sentence_stream drafts statements disagreement "
+    "alignment agreement checks parts foreign presuppositions windows sentence_stream drafts statements disagreement "
     "structure blocks headings numbering labels hyphens titles metadata lines reflow running markdown plaintext"
 ).split()
 HEAVY = frozenset(

@@ -9,10 +9,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from council import CASES, TEXTS
 from embedders import HashEmbedder
 from pages import mounted, opened, said, serving, switched, tables
 
-from evals.cases import Case, CaseType, GoldQuote, load_cases
+from evals.cases import load_cases
 from evals.gate import GateResult
 from evals.record import Run, RunRecord, baseline_to_json, run_to_json
 from evals.responses import Response, failure, response_from_json
@@ -42,22 +43,6 @@ from ui.quality_view import (
 )
 from ui.screens import quality
 
-TEXTS = {
-    f"d{i}.md": f"In {1900 + i} the council of Varn built {i + 3} bridges. It rained." for i in range(20)
-}
-CASES = tuple(
-    Case(
-        id=f"Q{i:02}",
-        question=f"What was built in {1900 + i}?",
-        type=CaseType.FACTOID,
-        answer="Bridges.",
-        must_include=((f"{i + 3} bridges",),),
-        evidence=(GoldQuote(f"d{i}.md", f"In {1900 + i} the council of Varn built {i + 3} bridges."),),
-        answerable=True,
-        split="dev",
-    )
-    for i in range(20)
-)
 RECORD = RunRecord("abcdef0123456789", "dev.jsonl", "0", {}, {}, "1" * 64, 3, "v", 0)
 
 

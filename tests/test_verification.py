@@ -83,7 +83,7 @@ def test_support_as_evals_read_it_follows_the_verdict(verifier: Verifier) -> Non
 
 
 def test_the_calibration_keeps_every_sign(verifier: Verifier) -> None:
-    weights = verifier.calibration.weights
+    weights = verifier.calibration.support.weights
     assert len(weights) == len(SIGNALS)
     assert all(weight * sign >= 0 for weight, sign in zip(weights, SIGNALS.values(), strict=True))
 

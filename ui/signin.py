@@ -14,7 +14,7 @@ from ui.components import set_cookie
 
 
 def admitted() -> bool:
-    """Whether this session may see the pages; shows the way in if not."""
+    """Whether the reader may see the pages; shows the way in if not."""
     match auth.method():
         case Method.OPEN_ID:
             return _by_account()

@@ -17,15 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.training.__main__ import WRITTEN as PASSAGES
+from evals.training.calibrate import Matrix, support_of
 from rag.chunks import split_sentences
-from rag.planted import SIGNALS, gives_orders, signals
+from rag.planted import SIGNALS, THRESHOLD, gives_orders, signals
 
 WRITTEN = Path(__file__).parent / "written"
-_FOLDS, _INVERSE_PENALTY, _THRESHOLD = 5, 1.0, 0.8
+_FOLDS, _INVERSE_PENALTY = 5, 1.0
 _WEIGHTS = {"orders": 5.0, "harmless": 3.0, "prose": 1.0}
 """Of one sentence of each kind."""
-
-Matrix = NDArray[np.float64]
 
 
 @click.command()
@@ -40,9 +39,9 @@ def main(out: Path, write: bool, texts: Sequence[Path]) -> None:
     fold = np.arange(len(kinds)) % _FOLDS
     given = np.zeros(len(kinds))
     for k in range(_FOLDS):
-        given[fold == k] = support(values[fold == k], *fit(values[fold != k], kinds[fold != k]))
+        given[fold == k] = support_of(values[fold == k], *fit(values[fold != k], kinds[fold != k]))
     for kind in _WEIGHTS:
-        marked = given[kinds == kind] >= _THRESHOLD
+        marked = given[kinds == kind] >= THRESHOLD
         click.echo(f"{kind:9s} {marked.sum():4d} of {marked.size} marked, each fifth left out of its fit")
     if write:
         weights, intercept = fit(values, kinds)
@@ -50,7 +49,6 @@ def main(out: Path, write: bool, texts: Sequence[Path]) -> None:
             "signals": list(SIGNALS),
             "weights": [round(float(w), 4) for w in weights],
             "intercept": round(intercept, 4),
-            "threshold": _THRESHOLD,
         }
         out.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
     _report("unseen", read("unseen"))
@@ -89,12 +87,6 @@ def fit(values: Matrix, kinds: Sequence[str] | NDArray[np.str_]) -> tuple[Matrix
     model.fit(values, [kind == "orders" for kind in kinds], sample_weight=[_WEIGHTS[kind] for kind in kinds])
     weights: Matrix = model.coef_[0]
     return weights, float(model.intercept_[0])
-
-
-def support(values: Matrix, weights: Matrix, intercept: float) -> Matrix:
-    """P(order) of each row (n,)."""
-    given: Matrix = 1 / (1 + np.exp(-(values @ weights + intercept)))
-    return given
 
 
 if __name__ == "__main__":
