@@ -72,10 +72,17 @@ def test_next_and_previous_go_through_the_citations(visitor: Visitor) -> None:
     said = sentences(answer)
     for sentence in said[1:3]:
         visitor.page.get_by_role("button", name="Next citation").click()
-        visitor.page.wait_for_function("() => true")
         visitor.page.locator(".reader mark.active", has_text=sentence[:40]).wait_for()
     visitor.page.get_by_role("button", name="Previous citation").click()
     visitor.page.locator(".reader mark.active", has_text=said[1][:40]).wait_for()
+
+
+def test_a_citation_can_be_opened_while_the_page_still_goes_on(visitor: Visitor) -> None:
+    answer = visitor.ask_in_haste(HEADLINE)
+    answer.locator(".chip[data-n='3']").first.click()
+    visitor.page.locator(".reader .count", has_text=re.compile("^Citation 3 of ")).wait_for()
+    visitor.settle()
+    assert visitor.marked() == sentences(answer)[2]
 
 
 def test_the_keyboard_alone_suffices(visitor: Visitor) -> None:
@@ -85,15 +92,20 @@ def test_the_keyboard_alone_suffices(visitor: Visitor) -> None:
     visitor.answers.first.wait_for()
     answer = visitor.answers.first
     said = sentences(answer)
+    visitor.settle()
+    visitor.page.wait_for_function(FOCUSED_BOX)
     answer.locator(".chip[data-n='2']").focus()
     visitor.page.keyboard.press("Enter")
     visitor.page.locator(".reader mark.active", has_text=said[1][:40]).wait_for()
     visitor.page.keyboard.press("ArrowRight")
     visitor.page.locator(".reader mark.active", has_text=said[2][:40]).wait_for()
+    visitor.settle()
     visitor.page.keyboard.press("Escape")
     assert visitor.page.evaluate(FOCUSED) == "3"
 
 
+FOCUSED_BOX = "() => document.activeElement?.tagName === 'TEXTAREA'"
+"""Streamlit puts the focus back into the box when an answer is complete."""
 FOCUSED = """() => {
   let focused = document.activeElement;
   while (focused && focused.shadowRoot && focused.shadowRoot.activeElement) focused = focused.shadowRoot.activeElement;
@@ -124,6 +136,7 @@ def test_a_suggested_question_is_answered(visitor: Visitor) -> None:
     question = offered.inner_text()
     offered.click()
     visitor.answers.nth(1).wait_for()
+    visitor.settle()
     assert not visitor.answers.nth(1).locator(".refused").count()
     assert visitor.page.locator("h2.asked").nth(1).inner_text() == question
 
@@ -165,6 +178,7 @@ def test_a_refresh_keeps_the_conversation(visitor: Visitor) -> None:
     visitor.ask("What is the Wakhan Corridor?")
     visitor.page.reload()
     visitor.answers.nth(1).wait_for()
+    visitor.settle()
     assert sentences(visitor.answers.first) == first
     assert visitor.page.locator("h2.asked").all_inner_texts() == [HEADLINE, "What is the Wakhan Corridor?"]
     visitor.open_citation(visitor.answers.first, 3)
@@ -185,6 +199,7 @@ def test_two_readers_at_once_do_not_see_each_others(arrive: Arrive) -> None:
     ivo.open(re.sub(r"^https?://[^/]+", "", ana.page.url))
     ivo.box.wait_for()
     ivo.page.get_by_text("What do the documents say?").wait_for()
+    ivo.settle()
     assert not ivo.answers.count()
     assert "conversation=" not in ivo.page.url
 
@@ -211,6 +226,7 @@ def test_old_conversations_are_listed_renamed_exported_and_deleted(visitor: Visi
     visitor.page.get_by_text("Delete it, with its answers and feedback").click()
     visitor.page.get_by_role("button", name="Delete", exact=True).click()
     visitor.page.get_by_text("What do the documents say?").wait_for()
+    visitor.settle()
     assert rows.all_inner_texts() == ["What is the Wakhan Corridor?"]
 
 

@@ -52,6 +52,7 @@ def test_sentences_appear_as_they_are_written_and_only_what_stands(writer: Visit
     assert not writer.answers.count()
     answer = writer.answers.first
     answer.wait_for(timeout=60_000)
+    writer.settle()
     assert answer.locator(".said .sentence").first.inner_text() == f"{TRUE}."
     struck = answer.locator(".struck")
     assert not struck.locator("s", has_text=FALSE).is_visible()
@@ -66,9 +67,11 @@ def test_an_answer_can_be_stopped_and_asked_again(writer: Visitor) -> None:
     writer.page.locator(".st-key-stop button").click()
     again = writer.page.get_by_role("button", name="Ask again")
     again.wait_for()
+    writer.settle()
     assert writer.page.get_by_text("stopped before it was answered").is_visible()
     assert writer.page.locator("h2.asked").all_inner_texts() == [QUESTION]
     assert writer.box.is_enabled()
     again.click()
     writer.answers.first.wait_for(timeout=60_000)
+    writer.settle()
     assert writer.page.locator("h2.asked").count() == 1

@@ -91,7 +91,13 @@ class Visitor:
         return self.page.locator(".reader mark.active")
 
     def ask(self, question: str) -> Locator:
-        """The answer, once it is there."""
+        """The answer, once all that comes with it is there."""
+        answer = self.ask_in_haste(question)
+        self.settle()
+        return answer
+
+    def ask_in_haste(self, question: str) -> Locator:
+        """The answer as soon as it can be read, while the page still goes on with what stands beside it."""
         before = self.answers.count()
         self.box.fill(question)
         self.box.press("Enter")
@@ -102,6 +108,7 @@ class Visitor:
     def open_citation(self, answer: Locator, n: int) -> None:
         answer.locator(f".chip[data-n='{n}']").first.click()
         self.page.locator(".reader .count", has_text=re.compile(rf"^Citation {n} of ")).wait_for()
+        self.settle()
 
     def marked(self) -> str:
         """The text that is highlighted in the reader."""
@@ -158,8 +165,9 @@ class Visitor:
     def model_loads(self) -> int:
         """How often the server's process has loaded a model, as the foot of the page or its sidebar says."""
         facts = self.page.locator(".facts")
-        facts.wait_for(state="attached")
-        return int(facts.get_attribute("data-model-loads") or 0)
+        facts.first.wait_for(state="attached")
+        # Between two pages both may be there, the one in the sidebar and the one at the foot.
+        return max(facts.evaluate_all("all => all.map(one => Number(one.dataset.modelLoads))"))
 
 
 Arrive = Callable[..., Visitor]
