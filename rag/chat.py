@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import RunnableConfig
 
-    from rag.assistant import Assistant
     from rag.config import Settings
+    from rag.pipeline import Pipeline
 
 _LONGEST = 400
 """Characters of a question; what a model writes beyond is no question."""
@@ -29,10 +29,8 @@ class Chat:
     """Questions and answers in turn. `turns` are those of the last `chat_history` tokens; a question that
     stands alone begins a new topic, and what was said before it is not read into what follows."""
 
-    def __init__(
-        self, assistant: Assistant, filters: Filters | None = None, mode: Mode | None = None
-    ) -> None:
-        self._assistant = assistant
+    def __init__(self, pipeline: Pipeline, filters: Filters | None = None, mode: Mode | None = None) -> None:
+        self._pipeline = pipeline
         self._filters = filters
         self._mode = mode
         self.turns: tuple[Turn, ...] = ()
@@ -45,11 +43,11 @@ class Chat:
     def ask_stream(self, question: str) -> Iterator[Answer | Refusal]:
         """The answer as it grows; the conversation goes on from the last one."""
         result = None
-        for result in self._assistant.ask_stream(question, self.turns, self._filters, self._mode):
+        for result in self._pipeline.ask_stream(question, self.turns, self._filters, self._mode):
             yield result
         if result is not None:
             said = Turn("user", question), Turn("assistant", answer_text(result))
-            self.turns = recent((*self.turns, *said), self._assistant.settings.chat_history)
+            self.turns = recent((*self.turns, *said), self._pipeline.settings.chat_history)
 
     def changes_topic(self, question: str) -> bool:
         """Whether the question stands alone although something was said before."""

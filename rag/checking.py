@@ -12,8 +12,8 @@ from rag.statements import Statement, Unchecked, statements
 from rag.types import Check, Citation, Document, Filters, Sentence, Turn, Verdict
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
     from rag.grounding import Verifies
+    from rag.pipeline import Pipeline
     from rag.verification import Finding
 
 SPANS = 8
@@ -59,7 +59,7 @@ class CheckedText:
 
 
 def check_text(
-    assistant: Assistant,
+    pipeline: Pipeline,
     verifier: Verifies,
     text: str,
     filters: Filters | None = None,
@@ -75,7 +75,7 @@ def check_text(
     checked: list[CheckedSentence] = []
     for n, one in enumerate(stated, start=1):
         number = 1 + sum(sentence.citation is not None for sentence in checked)
-        checked.append(_checked(assistant, verifier, text, one, filters, number))
+        checked.append(_checked(pipeline, verifier, text, one, filters, number))
         if progress:
             progress(n, len(stated))
     return CheckedText(tuple(checked))
@@ -105,7 +105,7 @@ def _refuse_no_text(text: str) -> None:
 
 
 def _checked(
-    assistant: Assistant,
+    pipeline: Pipeline,
     verifier: Verifies,
     text: str,
     stated: Statement,
@@ -115,7 +115,7 @@ def _checked(
     place = (text[stated.start : stated.end], stated.start, stated.end, stated.claim)
     if stated.unchecked is not None:
         return CheckedSentence(*place, None, None, (), None, stated.unchecked)
-    spans = _spans(assistant, stated, filters)
+    spans = _spans(pipeline, stated, filters)
     findings = verifier.verify_all([(span.text, stated.claim) for span in spans])
     if not findings:
         return CheckedSentence(*place, Verdict.NOT_FOUND, 0.0, (), None)
@@ -144,15 +144,15 @@ def _cited(span: _Span, found: Finding, number: int) -> Citation:
     return cite(span.document, span.start + found.start, span.start + found.end, number)
 
 
-def _spans(assistant: Assistant, stated: Statement, filters: Filters | None) -> list[_Span]:
+def _spans(pipeline: Pipeline, stated: Statement, filters: Filters | None) -> list[_Span]:
     """The best sentences with their neighbours, best first, none inside another."""
     before = [Turn("user", stated.topic)] if stated.topic else []
     documents: dict[str, Document] = {}
     spans: list[_Span] = []
-    for candidate in assistant.read(stated.claim[:_LONGEST], before, filters).ranked:
+    for candidate in pipeline.read(stated.claim[:_LONGEST], before, filters).ranked:
         if candidate.document not in documents:
-            documents[candidate.document] = assistant.index.document(candidate.document)
-        span = _around(assistant, documents[candidate.document], candidate.sentence)
+            documents[candidate.document] = pipeline.index.document(candidate.document)
+        span = _around(pipeline, documents[candidate.document], candidate.sentence)
         if not any(other.holds(span) for other in spans):
             spans.append(span)
         if len(spans) == SPANS:
@@ -160,11 +160,11 @@ def _spans(assistant: Assistant, stated: Statement, filters: Filters | None) -> 
     return spans
 
 
-def _around(assistant: Assistant, document: Document, sentence: Sentence) -> _Span:
+def _around(pipeline: Pipeline, document: Document, sentence: Sentence) -> _Span:
     """The sentence with the one before and the one after it in its section."""
     section = document.section_at(sentence.start)
     start, end = (section.start, section.end) if section else (0, len(document.text))
-    sentences = assistant.index.sentences(document.path, start, end)
+    sentences = pipeline.index.sentences(document.path, start, end)
     at = next(i for i, one in enumerate(sentences) if one.start == sentence.start)
     near = sentences[max(0, at - 1) : at + 2]
     return _Span(document, near[0].start, near[-1].end)

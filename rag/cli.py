@@ -15,7 +15,7 @@ import click
 from rag.errors import RagError, UsageError
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
+    from rag.pipeline import Pipeline
     from rag.types import Filters
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -193,10 +193,10 @@ def search(
 
     lines = read_batch(batch) if batch else [{"question": query or ""}]
     filters = read_filters(conditions)
-    with open_assistant(index_dir) as assistant:
+    with open_pipeline(index_dir) as pipeline:
         for line in lines:
-            hits = assistant.search(line["question"], k, filters, Retriever(retriever))
-            documents = {h.chunk.document: assistant.index.document(h.chunk.document) for h in hits}
+            hits = pipeline.search(line["question"], k, filters, Retriever(retriever))
+            documents = {h.chunk.document: pipeline.index.document(h.chunk.document) for h in hits}
             found = search_json(hits, documents)
             if as_json:
                 terminal.print_json({"id": line["id"], **found} if "id" in line else found)
@@ -252,8 +252,8 @@ def timeline(topic: str | None, index_dir: str | None, as_json: bool, **conditio
 
     filters, topic = read_filters(conditions), (topic or "").strip()
     if topic:
-        with open_assistant(index_dir) as assistant:
-            lines = read_timeline(assistant.index, topic, assistant.embedder, filters)
+        with open_pipeline(index_dir) as pipeline:
+            lines = read_timeline(pipeline.index, topic, pipeline.embedder, filters)
     else:
         with Index.open(load_settings(index=index_dir).index) as opened:
             lines = read_timeline(opened, filters=filters)
@@ -275,10 +275,10 @@ def status(index_dir: str | None, as_json: bool) -> None:
     terminal.print_json(found) if as_json else terminal.print_status(found)
 
 
-def open_assistant(index_dir: str | None, chat_model: str | None = None, **settings: object) -> Assistant:
-    from rag.assistant import Assistant
+def open_pipeline(index_dir: str | None, chat_model: str | None = None, **settings: object) -> Pipeline:
+    from rag.pipeline import Pipeline
 
-    return Assistant.open(index_dir, chat_model, **settings)
+    return Pipeline.open(index_dir, chat_model, **settings)
 
 
 def read_filters(conditions: dict[str, Any]) -> Filters:

@@ -11,7 +11,7 @@ from rag.cli import (
     filter_options,
     index_option,
     json_option,
-    open_assistant,
+    open_pipeline,
     read_batch,
     read_filters,
     read_history,
@@ -72,9 +72,9 @@ def ask(
     lines = read_batch(batch) if batch else [{"question": question or ""}]
     filters = read_filters(conditions)
     settings = {"passages": passages, "strictness": strictness, "mode": mode, "chat_base_url": base_url}
-    with open_assistant(index_dir, chat_model=model, **settings) as assistant:
+    with open_pipeline(index_dir, chat_model=model, **settings) as pipeline:
         for line in lines:
-            results = assistant.ask_stream(str(line["question"]), read_history(line), filters)
+            results = pipeline.ask_stream(str(line["question"]), read_history(line), filters)
             _print(results, as_json=as_json, as_markdown=as_markdown, id=line.get("id"))
 
 
@@ -89,8 +89,8 @@ def chat(
     from rag import terminal
 
     filters = read_filters(conditions)
-    with open_assistant(index_dir, chat_model=model, mode=mode, chat_base_url=base_url) as assistant:
-        conversation = assistant.chat(filters)
+    with open_pipeline(index_dir, chat_model=model, mode=mode, chat_base_url=base_url) as pipeline:
+        conversation = pipeline.chat(filters)
         while question := terminal.prompt():
             try:
                 terminal.print_growing(conversation.ask_stream(question))

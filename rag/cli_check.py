@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import click
 
-from rag.cli import filter_options, index_option, json_option, open_assistant, read_filters
+from rag.cli import filter_options, index_option, json_option, open_pipeline, read_filters
 from rag.errors import DocumentError, UsageError
 
 _TOGETHER = 32
@@ -58,8 +58,8 @@ def check(
     from rag import printed_check, terminal
 
     text, filters = _read_text(str(file)), read_filters(conditions)
-    with open_assistant(index_dir) as assistant, printed_check.checking_progress(quiet=as_json) as progress:
-        checked = assistant.check(text, filters, progress)
+    with open_pipeline(index_dir) as pipeline, printed_check.checking_progress(quiet=as_json) as progress:
+        checked = pipeline.check(text, filters, progress)
     if as_json:
         terminal.print_json(printed_check.text_json(checked))
     else:

@@ -15,12 +15,13 @@ from embedders import HashEmbedder
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from rag.assistant import MAX_QUESTION, Assistant
+from rag.assistant import Assistant
 from rag.citations import as_json
 from rag.config import load_settings
 from rag.errors import IndexMismatch, IndexMissing, UsageError
 from rag.index import Index
 from rag.indexing import update_index
+from rag.pipeline import MAX_QUESTION
 from rag.types import Answer, Filters, Refusal, Turn
 
 MINES = "How many river mines did Velmark destroy?"

@@ -10,9 +10,9 @@ import pytest
 
 HEAVY = (
     "torch transformers sentence_transformers huggingface_hub scipy sklearn pandas kreuzberg pypdfium2 trafilatura "
-    "streamlit langchain"
+    "streamlit langchain langchain_core"
 ).split()
-USED = "numpy onnxruntime tokenizers faiss langchain_core".split()
+USED = "numpy onnxruntime tokenizers faiss".split()
 """What a question needs, but not a page of help."""
 RUN = """
 import sys

@@ -37,7 +37,7 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Configure:
     def say(said: str, **fields: Any) -> Scripted:
         model = Scripted(answers=[said], **fields)
         monkeypatch.setenv("RAG_CHAT_MODEL", "scripted:one")
-        monkeypatch.setattr("rag.assistant.open_chat_model", lambda _: model)
+        monkeypatch.setattr("rag.pipeline.open_chat_model", lambda _: model)
         return model
 
     return say
@@ -131,7 +131,7 @@ def test_a_follow_up_is_rewritten_by_the_model(monkeypatch: pytest.MonkeyPatch) 
     again = "How long is the licence for a ferry valid?"
     model = Scripted(answers=[f"{TRUE} [1].", again, f"{TRUE} [1]."])
     monkeypatch.setenv("RAG_CHAT_MODEL", "scripted:one")
-    monkeypatch.setattr("rag.assistant.open_chat_model", lambda _: model)
+    monkeypatch.setattr("rag.pipeline.open_chat_model", lambda _: model)
     answer = view(asked(asked(opened(), QUESTION), "And how long is it valid?"))
     assert answer["read_as"] == again
 
@@ -141,7 +141,7 @@ def test_a_chat_model_that_cannot_be_opened_says_so(monkeypatch: pytest.MonkeyPa
         raise ModelError("No chat model of that name: install it")
 
     monkeypatch.setenv("RAG_CHAT_MODEL", "scripted:none")
-    monkeypatch.setattr("rag.assistant.open_chat_model", fails)
+    monkeypatch.setattr("rag.pipeline.open_chat_model", fails)
     app = asked(opened(), QUESTION)
     assert any("No chat model of that name" in markdown.value for markdown in app.markdown)
     assert [b.label for b in app.button if b.label == "Ask again"]

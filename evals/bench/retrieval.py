@@ -184,8 +184,9 @@ def _rankings(index: Index, embedder: Embedder, question: str) -> dict[str, fusi
 def _reranked(index: Index, embedder: Embedder, question: str) -> fusion.Ranking:
     """What the assistant's search returns of its pool; behind it the fused ranking, as nobody reranks
     that far."""
-    from rag.assistant import POOL, Assistant
+    from rag.assistant import Assistant
     from rag.config import load_settings
+    from rag.pipeline import POOL
 
     found = Assistant(index, embedder, load_settings()).search(question, POOL, retriever=Retriever.RERANKED)
     tail = retrieval.fused_ranking(index, embedder.embed_query(question), question)

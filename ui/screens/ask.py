@@ -8,9 +8,9 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rag.assistant import MAX_QUESTION
 from rag.citations import as_markdown
 from rag.errors import RagError
+from rag.pipeline import MAX_QUESTION
 from rag.types import Answer, Refusal
 from ui import asking, components, conversations, followups, navigation, pane, session, state
 from ui.components import Event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag.assistant import MAX_QUESTION
+from rag.pipeline import MAX_QUESTION
 from rag.retrieval import corrections
 from rag.terms import terms
 from rag.types import Evidence, Filters, Retriever
