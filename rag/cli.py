@@ -122,9 +122,19 @@ def _document_options(command: _Command) -> _Command:
 @click.option(
     "--embedding-model", help="Name or folder of a sentence-transformers model [default: all-MiniLM-L6-v2]."
 )
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "float32", "bfloat16"]),
+    help="How the bundled model reads documents [default: auto, bfloat16 for more than a few files where the processor has AMX].",
+)
 @json_option
 def index(
-    sources: tuple[str, ...], index_dir: str | None, rebuild: bool, embedding_model: str | None, as_json: bool
+    sources: tuple[str, ...],
+    index_dir: str | None,
+    rebuild: bool,
+    embedding_model: str | None,
+    precision: str | None,
+    as_json: bool,
 ) -> None:
     """Index files, folders and web addresses; only what changed is read again.
 
@@ -136,7 +146,7 @@ def index(
     from rag.embedding import load_embedder
     from rag.indexing import update_index
 
-    settings = load_settings(index=index_dir, embedding_model=embedding_model)
+    settings = load_settings(index=index_dir, embedding_model=embedding_model, precision=precision)
     limits = Limits(
         max_bytes=settings.max_file_mb * 1_000_000,
         max_pages=settings.max_pages,
@@ -154,6 +164,7 @@ def index(
             settings.chunk_tokens,
             rebuild=rebuild,
             progress=progress,
+            precision=settings.precision,
         )
     terminal.print_json(terminal.report_json(report)) if as_json else terminal.print_report(
         report, settings.index

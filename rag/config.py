@@ -14,7 +14,7 @@ from pydantic_settings import (
 )
 
 from rag.errors import UsageError
-from rag.types import Mode
+from rag.types import Mode, Precision
 
 
 class Settings(BaseSettings):
@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     index: Path = Path("index")
     embedding_model: str = "all-MiniLM-L6-v2"
     allow_download: bool = Field(False, description="let a named embedding model be fetched from its hub")
+    precision: Precision = Field(
+        Precision.AUTO, description="of the bundled model: float32, bfloat16, or auto by the size of the run"
+    )
     chunk_tokens: int = Field(200, ge=32, description="word pieces a chunk aims at")
     passages: int = Field(10, ge=1, le=100, description="chunks that an answer may use")
     strictness: float = Field(

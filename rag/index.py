@@ -18,14 +18,20 @@ from types import TracebackType
 import numpy as np
 
 from rag import rows, writing
+from rag.clustered import Recall
 from rag.database import Database, writer_lock
+from rag.derived import Derived
 from rag.errors import IndexMismatch, UsageError
+from rag.large import merged
 from rag.schema import DATABASE, SCHEMA_VERSION, Meta, create_database, damaged
 from rag.types import Chunk, Document, Embedder, Filters, IndexInfo, Metadata, Sentence, Skipped, Vectors
-from rag.vectors import Derived, Ids, matrix
+from rag.vectors import Ids, matrix
 from rag.writing import Entry, Location
 
 _CHUNKS_WHERE = "SELECT chunks.id FROM chunks JOIN documents ON documents.id = document_id WHERE {}"
+_SPANS_WHERE = """SELECT first.id, last.id, documents.chunks FROM documents
+JOIN chunks AS first ON first.document_id = documents.id AND first.ordinal = 0
+JOIN chunks AS last ON last.document_id = documents.id AND last.ordinal = documents.chunks - 1 WHERE {}"""
 _log = logging.getLogger(__name__)
 
 
@@ -52,6 +58,7 @@ class Index:
         self.directory = database.directory
         self._db = database
         self._derived = Derived(database, on_repair or _log.warning)
+        self._passing: tuple[Meta, Filters, Ids] | None = None
 
     @classmethod
     def create(cls, directory: Path | str, embedder: Embedder, chunk_tokens: int) -> Index:
@@ -120,12 +127,14 @@ class Index:
     def dense(self, query: Vectors, k: int, filters: Filters | None = None) -> list[tuple[int, float]]:
         """The k chunks of the largest inner product with `query` (1, d), as (chunk id, score).
 
-        Exact, among the documents that pass the filters; ties by id. Raises DimensionError.
+        Among the documents that pass the filters; ties by id. Exact while the index is small; in a large one
+        the scores are, and `recall` tells how many of the best are found. Raises DimensionError.
         """
         with self._db.mutex:
-            nearest = self._derived.nearest()
-            allowed = self._allowed(filters) if filters and rows.restricts(filters) else None
-        return nearest.search(query, k, allowed)
+            large = self._derived.large()
+            search = large.dense if large else self._derived.nearest().search
+            allowed = self.passing(filters)
+        return search(query, k, allowed)
 
     def bm25(
         self, query_terms: Sequence[str], k: int, filters: Filters | None = None
@@ -137,23 +146,21 @@ class Index:
         (https://www.sqlite.org/fts5.html#the_bm25_function). N and n are those of the whole index,
         whatever the filters.
         """
-        expression = rows.match_expression(query_terms)
-        if not expression or k <= 0:
+        wanted = rows.searchable(query_terms)
+        if not wanted or k <= 0:
             return []
-        within, values = "", list[str]()
-        if filters and rows.restricts(filters):
-            condition, values = rows.document_condition(filters)
-            # "+" keeps SQLite from running the full-text query anew for every chunk that passes.
-            within = f"AND +rowid IN ({_CHUNKS_WHERE.format(condition)})"
-        found = self._db.rows(
-            f"""SELECT rowid, -bm25(fulltext) AS score FROM fulltext WHERE fulltext MATCH ? {within}
-            ORDER BY score DESC, rowid LIMIT ?""",
-            (expression, *values, k),
-        )
-        return [(int(chunk_id), float(score)) for chunk_id, score in found]
+        with self._db.mutex:
+            large = self._derived.large()
+            if large is None:
+                return self._bm25_by_fts5(wanted, k, filters)
+            allowed = self.passing(filters)
+            newer = self._bm25_by_fts5(wanted, k, filters, large.last) if len(large.newer) else []
+        return merged(large.bm25(wanted, k, allowed), newer, k)
 
     def vocabulary(self, prefix: str) -> dict[str, int]:
         """The terms that begin with `prefix` (not empty), and in how many chunks each occurs."""
+        if large := self._derived.large():
+            return large.postings.vocabulary(prefix)
         after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
         found = self._db.rows(
             "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ?", (prefix, after)
@@ -162,16 +169,35 @@ class Index:
 
     def term_document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many chunks each term occurs; 0 where in none."""
+        large = self._derived.large()
+        known = {term: large.postings.frequency(term) for term in terms} if large else {}
         return {
-            term: sum(n for (n,) in self._db.rows("SELECT doc FROM vocabulary WHERE term = ?", (term,)))
+            term: known.get(term)
+            or sum(n for (n,) in self._db.rows("SELECT doc FROM vocabulary WHERE term = ?", (term,)))
             for term in terms
         }
 
+    def passing(self, filters: Filters | None) -> Ids | None:
+        """The ids of the chunks whose documents pass, rising; None for all. The chunks of a document have
+        consecutive ids, as one writer adds them in one transaction. Those of the last filters are kept."""
+        if filters is None or not rows.restricts(filters):
+            return None
+        with self._db.mutex:
+            kept = self._passing
+            if kept is None or kept[:2] != (self.meta, filters):
+                self._passing = kept = self.meta, filters, self._passing_anew(filters)
+            return kept[2]
+
+    def recall(self) -> Recall | None:
+        """How many of the nearest chunks dense search finds; None where it finds them all."""
+        large = self._derived.large()
+        return large.recall if large else None
+
     def chunk_count(self) -> int:
-        return int(self._db.rows("SELECT count(*) FROM chunks")[0][0])
+        return self._db.chunk_count()
 
     def all_chunk_ids(self) -> list[int]:
-        return [chunk_id for (chunk_id,) in self._db.rows("SELECT id FROM chunks ORDER BY id")]
+        return [int(chunk_id) for chunk_id in self._db.chunk_ids()]
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """The chunks by id, in the order asked; an id that this generation does not have is left out."""
@@ -314,10 +340,30 @@ class Index:
         self._db.replace_with(other._db)
         self._derived.forget()
 
-    def _allowed(self, filters: Filters) -> Ids:
+    def _passing_anew(self, filters: Filters) -> Ids:
         condition, values = rows.document_condition(filters)
-        found = self._db.rows(_CHUNKS_WHERE.format(condition), values)
-        return np.array([chunk_id for (chunk_id,) in found], dtype=np.int64)
+        spans = self._db.rows(_SPANS_WHERE.format(condition), values)
+        if any(last - first + 1 != chunks for first, last, chunks in spans):
+            raise damaged(self.directory, "a document whose chunks do not follow each other")
+        return np.concatenate([np.zeros(0, np.int64), *(np.arange(a, b + 1) for a, b, _ in sorted(spans))])
+
+    def _bm25_by_fts5(
+        self, wanted: Sequence[str], k: int, filters: Filters | None, after: int = 0
+    ) -> list[tuple[int, float]]:
+        """Among the chunks with ids above `after`."""
+        within, values = "", list[str]()
+        if filters and rows.restricts(filters):
+            condition, values = rows.document_condition(filters)
+            # "+" keeps SQLite from running the full-text query anew for every chunk that passes.
+            within = f"AND +rowid IN ({_CHUNKS_WHERE.format(condition)})"
+        if after:
+            within += f" AND rowid > {after}"
+        found = self._db.rows(
+            f"""SELECT rowid, -bm25(fulltext) AS score FROM fulltext WHERE fulltext MATCH ? {within}
+            ORDER BY score DESC, rowid LIMIT ?""",
+            (rows.match_expression(wanted), *values, k),
+        )
+        return [(int(chunk_id), float(score)) for chunk_id, score in found]
 
     def _matrix(self, blobs: Sequence[bytes]) -> Vectors:
         return matrix(blobs, self.meta.dimension, self.directory)

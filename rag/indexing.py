@@ -9,36 +9,40 @@ from __future__ import annotations
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from itertools import count
 from pathlib import Path
 
 from rag.changes import Change, Plan, Task, moved_roots, plan
 from rag.database import remove_log, writer_lock
 from rag.documents import Limits, Reader
+from rag.embedding import for_run
 from rag.entries import Draft, draft, embed
 from rag.errors import DocumentError, IndexDamaged, IndexMismatch, IndexMissing, IndexTooNew
 from rag.index import Index
 from rag.schema import DATABASE, is_foreign
 from rag.sources import Found, check_sources, exists, find_sources
-from rag.types import Document, Embedder, IndexReport, Skipped
+from rag.types import Document, Embedder, IndexReport, Precision, Skipped
 from rag.vectors import vectors_file
 from rag.writing import Location
 
-BATCH_DOCUMENTS = 16
-BATCH_CHUNKS = 64
+BATCH_DOCUMENTS = 64
+BATCH_CHUNKS = 256
+READ_AHEAD = 8
+"""Documents that are read and cut into chunks while those before them are embedded."""
 _REBUILD = ".rebuild"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexProgress:
-    """`done` of `total` documents that need work; `path` is the one just read."""
+    """`done` of `total` documents that need work; `path` is the one just read, `chunks` have been embedded."""
 
     path: str
     done: int
     total: int
+    chunks: int = 0
 
 
 Progress = Callable[[IndexProgress], None]
@@ -49,10 +53,11 @@ def update_index(
     sources: Sequence[str],
     embedder: Embedder,
     limits: Limits | None = None,
-    chunk_tokens: int = 160,
+    chunk_tokens: int = 200,
     *,
     rebuild: bool = False,
     progress: Progress | None = None,
+    precision: Precision = Precision.AUTO,
 ) -> IndexReport:
     """Bring the index up to date with the sources: files, folders, http(s) addresses.
 
@@ -63,7 +68,7 @@ def update_index(
     Raises UsageError for a source that is not there, IndexBusy, IndexMismatch, IndexDamaged, IndexTooNew.
     """
     directory = Path(directory)
-    run = _Run(embedder, limits or Limits(), chunk_tokens, progress)
+    run = _Run(embedder, limits or Limits(), chunk_tokens, progress, precision)
     if rebuild:
         return _rebuild(directory, sources, run)
     if (directory / DATABASE).exists():
@@ -85,6 +90,7 @@ class _Run:
     limits: Limits
     chunk_tokens: int
     progress: Progress | None
+    precision: Precision
 
 
 @dataclass(slots=True)
@@ -116,25 +122,58 @@ def _update(index: Index, found: Found, run: _Run) -> IndexReport:
 def _carry_out(index: Index, todo: Plan, found: Found, run: _Run) -> _Done:
     done = _Done(heirs=_heirs(todo))
     queue = deque(todo.tasks)
+    embedder = for_run(run.embedder, run.precision, sum(_size(task.location, found) for task in queue))
     batch: list[tuple[Task, Draft]] = []
-    with Reader(run.limits) as reader:
-        for i in count(1):
-            if not queue:
-                break
-            task = queue.popleft()
+    with _Ahead(queue, found, run) as ahead:
+        for i, (task, drafted) in enumerate(ahead, 1):
             try:
-                document = _read(task.location, found, reader)
+                batch.append((task, drafted.result()))
             except DocumentError as error:
                 queue.extend(_give_up(index, task, error, done))
-            else:
-                batch.append((task, draft(document, run.embedder, run.chunk_tokens)))
             if len(batch) >= BATCH_DOCUMENTS or sum(len(d.chunks) for _, d in batch) >= BATCH_CHUNKS:
-                _commit(index, batch, run.embedder, done)
+                _commit(index, batch, embedder, done)
                 batch = []
             if run.progress:
-                run.progress(IndexProgress(task.location.path, i, i + len(queue)))
-    _commit(index, batch, run.embedder, done)
+                run.progress(IndexProgress(task.location.path, i, i + ahead.left, done.chunks_embedded))
+    _commit(index, batch, embedder, done)
     return done
+
+
+class _Ahead:
+    """The tasks of a queue in their order, each with its draft or the DocumentError that it met; at most
+    READ_AHEAD are begun before they are asked for, by one thread, and the queue may grow meanwhile."""
+
+    def __init__(self, queue: deque[Task], found: Found, run: _Run) -> None:
+        self._queue = queue
+        self._found = found
+        self._run = run
+        self._begun: deque[tuple[Task, Future[Draft]]] = deque()
+
+    def __enter__(self) -> _Ahead:
+        with ExitStack() as stack:
+            self._reader = stack.enter_context(Reader(self._run.limits))
+            self._thread = ThreadPoolExecutor(1, "reading")
+            stack.callback(self._thread.shutdown, cancel_futures=True)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def __iter__(self) -> Iterator[tuple[Task, Future[Draft]]]:
+        while self.left:
+            while self._queue and len(self._begun) < READ_AHEAD:
+                task = self._queue.popleft()
+                self._begun.append((task, self._thread.submit(self._draft, task.location)))
+            yield self._begun.popleft()
+
+    @property
+    def left(self) -> int:
+        return len(self._queue) + len(self._begun)
+
+    def _draft(self, location: Location) -> Draft:
+        document = _read(location, self._found, self._reader)
+        return draft(document, self._run.embedder, self._run.chunk_tokens)
 
 
 def _heirs(todo: Plan) -> dict[str, list[Location]]:
@@ -172,6 +211,16 @@ def _commit(index: Index, batch: Sequence[tuple[Task, Draft]], embedder: Embedde
     )
     done.tasks += [task for task, _ in batch]
     done.chunks_embedded += embedded
+
+
+def _size(location: Location, found: Found) -> int:
+    """Bytes, about as many as the document has characters; 0 where it cannot be looked at."""
+    if location.place in found.fetched:
+        return len(found.fetched[location.place].text)
+    try:
+        return Path(location.place).stat().st_size
+    except OSError:
+        return 0
 
 
 def _read(location: Location, found: Found, reader: Reader) -> Document:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.batches import Tokens, encode_by_length
 from rag.types import Vectors
 
 _BATCH_TOKENS = 4096
@@ -42,42 +43,32 @@ class OnnxEncoder:
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
     def encode(self, ids: Sequence[Sequence[int]]) -> Vectors:
-        """Token ids of n texts, special ones included → (n, 384) float32, in their order; texts of like
-        length run together."""
-        vectors: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(ids)
-        for batch in _batches([len(one) for one in ids]):
-            for i, vector in zip(batch, self._run([ids[i] for i in batch]), strict=True):
-                vectors[i] = vector
-        return np.stack(vectors)
+        """Token ids of n texts, special ones included → (n, 384) float32, in their order."""
+        return encode_by_length(ids, self._run, _BATCH_TOKENS)
 
-    def _run(self, ids: Sequence[Sequence[int]]) -> Vectors:
-        padded = np.zeros((len(ids), max(map(len, ids))), np.int64)
-        mask = np.zeros_like(padded)
-        for row, one in enumerate(ids):
-            padded[row, : len(one)] = one
-            mask[row, : len(one)] = 1
-        vectors: Vectors = self._session.run(None, {"input_ids": padded, "attention_mask": mask})[0]
+    def _run(self, ids: Tokens, mask: Tokens) -> Vectors:
+        vectors: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
         return vectors
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Indices in batches of like length, each at most _BATCH_TOKENS long when padded."""
-    batch: list[int] = []
-    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if batch and lengths[i] * (len(batch) + 1) > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
+def places(file: Path) -> dict[str, tuple[int, int]]:
+    """Where the float32 tensors of a safetensors file lie in it, as (first byte, bytes): eight bytes with the length
+    of a JSON header, that header, then the data (the format's specification)."""
+    return {name: (start, length) for name, start, length, _ in _header(file)}
 
 
 def _float_tensors(file: Path) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    """Names and tensors of a safetensors file, mapped into memory: eight bytes with the length of a JSON
-    header, that header, then the data (the format's specification)."""
+    """Names and tensors, mapped into memory."""
     data: Any = np.memmap(file, np.uint8, "r")
-    start = _HEADER + int.from_bytes(data[:_HEADER].tobytes(), "little")
-    for name, entry in json.loads(data[_HEADER:start].tobytes()).items():
+    for name, start, length, shape in _header(file):
+        yield name, data[start : start + length].view(np.float32).reshape(shape)
+
+
+def _header(file: Path) -> Iterator[tuple[str, int, int, tuple[int, ...]]]:
+    with file.open("rb") as stream:
+        size = int.from_bytes(stream.read(_HEADER), "little")
+        entries = json.loads(stream.read(size))
+    for name, entry in entries.items():
         if name != "__metadata__" and entry["dtype"] == "F32" and not name.startswith("pooler."):
             first, end = entry["data_offsets"]
-            yield name, data[start + first : start + end].view(np.float32).reshape(entry["shape"])
+            yield name, _HEADER + size + first, end - first, tuple(entry["shape"])

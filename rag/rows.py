@@ -116,10 +116,15 @@ def filter_columns(metadata: Metadata) -> tuple[str | None, str | None, str | No
     )
 
 
+def searchable(terms: Sequence[str]) -> list[str]:
+    """The distinct terms as full text can hold them, without blank ones."""
+    distinct = dict.fromkeys(term.encode("utf-8", "replace").decode().replace("\0", " ") for term in terms)
+    return [term for term in distinct if term.strip()]
+
+
 def match_expression(terms: Sequence[str]) -> str:
     """An FTS5 query that matches any of the terms, whatever characters they hold; "" for none."""
-    distinct = dict.fromkeys(term.encode("utf-8", "replace").decode().replace("\0", " ") for term in terms)
-    return " OR ".join('"' + term.replace('"', '""') + '"' for term in distinct if term.strip())
+    return " OR ".join('"' + term.replace('"', '""') + '"' for term in searchable(terms))
 
 
 def extra_json(extra: Mapping[str, object]) -> str:

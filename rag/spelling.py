@@ -18,8 +18,11 @@ def meant(term: str, vocabulary: Mapping[str, int]) -> str | None:
     if len(term) < SHORTEST or not term.isalpha():
         return None
     most = 2 if len(term) >= _LONG else 1
+    letters = set(term)
     near = [
-        (distance(term, t, most), -n, t) for t, n in vocabulary.items() if abs(len(t) - len(term)) <= most
+        (distance(term, t, most), -n, t)
+        for t, n in vocabulary.items()
+        if abs(len(t) - len(term)) <= most and len(letters.difference(t)) <= most  # an edit adds one at most
     ]
     within = [found for found in near if found[0] <= most]
     return min(within)[2] if within else None

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from rich.console import Console
@@ -342,11 +343,18 @@ def indexing_progress(*, quiet: bool) -> Iterator[Callable[[IndexProgress], None
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}"),
         TextColumn("{task.fields[path]}"),
     )
+    began = perf_counter()
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None, path="")
-        yield lambda step: bar.update(task, total=step.total, completed=step.done, path=step.path[-60:])
+        task = bar.add_task("", total=None, path="", rate="")
+
+        def told(step: IndexProgress) -> None:
+            rate = f"{step.chunks / (perf_counter() - began):.0f} passages/s" if step.chunks else ""
+            bar.update(task, total=step.total, completed=step.done, path=step.path[-60:], rate=rate)
+
+        yield told
 
 
 def _print_paths(console: Console, label: str, paths: tuple[str, ...]) -> None:

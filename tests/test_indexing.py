@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from embedders import HashEmbedder
 from worlds import DRONES, MINES, TARIFFS, TOKENS, World
 
-from rag.documents import Limits
+from rag import indexing
+from rag.documents import Limits, Reader
 from rag.errors import UsageError
-from rag.indexing import IndexProgress, update_index
+from rag.indexing import READ_AHEAD, IndexProgress, update_index
 from rag.schema import DATABASE
 from rag.terms import terms
-from rag.types import IndexReport
+from rag.types import Document, IndexReport
 
 
 def test_a_first_run_adds_everything_below_the_folder(world: World) -> None:
@@ -244,7 +247,47 @@ def test_progress_counts_documents(world: World) -> None:
     assert seen == [IndexProgress("article/drones.md", 1, 2), IndexProgress("mines.md", 2, 2)]
 
 
-def test_work_is_committed_in_batches(world: World) -> None:
+def test_documents_are_read_while_others_are_embedded_and_no_further_ahead(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    ahead: list[int] = []
+    read = Reader.read
+
+    def counted(reader: Reader, path: Path, name: str) -> Document:
+        begun.append(name)
+        return read(reader, path, name)
+
+    def seen(step: IndexProgress) -> None:
+        if step.done == 1:
+            _wait_until(lambda: len(begun) >= READ_AHEAD)
+        ahead.append(len(begun) - step.done)
+
+    monkeypatch.setattr(Reader, "read", counted)
+    for i in range(40):
+        world.write(f"many/{i:02}.md", f"Law {i} says {i * 7}.")
+    assert len(world.update(progress=seen).added) == 42
+    assert ahead[0] == READ_AHEAD - 1
+    assert max(ahead) < READ_AHEAD
+
+
+def test_a_defect_while_reading_ahead_ends_the_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(reader: Reader, path: Path, name: str) -> Document:
+        raise ZeroDivisionError(name)
+
+    monkeypatch.setattr(Reader, "read", broken)
+    with pytest.raises(ZeroDivisionError):
+        world.update()
+
+
+def _wait_until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def test_work_is_committed_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "BATCH_DOCUMENTS", 16)
     for i in range(40):
         world.write(f"many/{i:02}.md", f"Law {i} says {i * 7}.")
     report = world.update()

