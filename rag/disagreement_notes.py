@@ -63,7 +63,7 @@ def note(one: Contested, number: Callable[[Statement], int]) -> Note:
     sides = tuple(
         NoteSide(
             p.statement.document,
-            said_when(p.statement) or p.statement.date,
+            said_when(p.statement) if p.statement.said_by else p.statement.date,
             p.value,
             number(p.statement),
             p.statement.said_by,
@@ -76,9 +76,10 @@ def note(one: Contested, number: Callable[[Statement], int]) -> Note:
 
 
 def said_when(statement: Statement) -> str | None:
-    """When the source spoke, where the statement says so ("TASS in July 2025"), as an ISO date."""
+    """When the source spoke, where the statement says so ("TASS in July 2025"), as an ISO date; of several
+    the latest."""
     dates = find_dates(statement.said_by)
-    return _iso(dates[-1]) if len(dates) == 1 else None
+    return _iso(max(dates, key=lambda date: date.first)) if dates else None
 
 
 def _iso(date: DateSpan) -> str:

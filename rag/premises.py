@@ -181,7 +181,7 @@ def _polarity(weighted: Weighted, near: Sequence[Candidate]) -> Premise | None:
         return None
     for candidate in near:
         if _names_there(weighted, candidate) and (
-            _negated(weighted, candidate) or _opposite(question, candidate)
+            _negated(weighted, candidate) or _opposite(weighted, candidate)
         ):
             said = candidate.sentence.text
             return Premise(
@@ -216,14 +216,19 @@ def _scope_end(text: str, start: int) -> int:
     return min(reach, start + stop.start()) if stop else reach
 
 
-def _opposite(question: Question, candidate: Candidate) -> bool:
+def _opposite(weighted: Weighted, candidate: Candidate) -> bool:
+    """The sentence says the opposite of a word of the question, of something else that the question speaks of
+    besides names: hosted talks are no contradiction to refugees expelled."""
+    question = weighted.question
     asked, said = set(question.terms), set(terms(candidate.sentence.text))
     if asked & _HOSTED and _AGAINST.search(candidate.sentence.text) and not said & _HOSTED:
         return True
+    bag = frozenset(said)
     for left, right in _OPPOSITES:
         for mine, theirs in ((left, right), (right, left)):
             if asked & mine and said & theirs and not (said & mine or asked & theirs):
-                return True
+                others = [t for t in weighted.weights if t not in question.names and t not in mine]
+                return not others or any(weighted.holds(bag, t) for t in others)
     return False
 
 

@@ -232,8 +232,8 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoteSide:
-    """One side of a disagreement: a value in the source's words. `date` is when the source spoke, where it
-    is known, else the document's; `said_by` whom the document names for it, "" for nobody."""
+    """One side of a disagreement: a value in the source's words. `said_by` is whom the document names for it,
+    "" for nobody; `date` is when they spoke, as far as the document says, and the document's own where it names nobody."""
 
     document: str
     date: str | None

@@ -101,6 +101,19 @@ def test_secrets_that_cannot_be_read_let_nobody_in(monkeypatch: pytest.MonkeyPat
     assert not auth.may_upload(signed_in=False)
 
 
+def test_secrets_that_are_not_where_the_server_was_told_let_nobody_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Secrets(dict[str, object]):
+        def load_if_toml_exists(self) -> bool:
+            return False
+
+    monkeypatch.setattr(st, "secrets", Secrets())
+    assert auth.method() is auth.Method.OPEN
+    monkeypatch.setattr(auth, "get_where_defined", lambda _: "command-line argument")
+    assert auth.method() is auth.Method.UNKNOWN
+
+
 def test_two_accounts_of_one_browser_do_not_share_conversations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "method", lambda: auth.Method.OPEN_ID)
     monkeypatch.setattr(st, "user", Account(iss="https://id.example.org", sub="7"))

@@ -18,6 +18,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.config import get_where_defined
+from streamlit.config_option import ConfigOption
 
 PASSWORD = "RAG_UI_PASSWORD"
 TOKEN = "policy_rag_token"
@@ -34,7 +36,8 @@ class Method(StrEnum):
     PASSWORD = "password"
     OPEN = "open"
     UNKNOWN = "unknown"
-    """A secrets.toml is there that cannot be read: what it asks for is not known, so nobody is let in."""
+    """A secrets.toml cannot be read, or is not where the server was told: what it asks for is not known, so nobody
+    is let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Account:
 
 def method() -> Method:
     if not st.secrets.load_if_toml_exists():
-        if any(Path(path).exists() for path in st.get_option("secrets.files")):
+        named = get_where_defined("secrets.files") != ConfigOption.DEFAULT_DEFINITION
+        if named or any(Path(path).exists() for path in st.get_option("secrets.files")):
             return Method.UNKNOWN
     elif "auth" in st.secrets:
         return Method.OPEN_ID

@@ -209,13 +209,14 @@ def _sides(note: Note, cited: Mapping[int, Citation]) -> tuple[Side, ...]:
     sides = [_side(side, cited) for side in note.sides]
     if not sides and len(note.citations) > 1:
         sides = [_passage_side(cited[n]) for n in note.citations if n in cited]
-    return tuple(sorted(sides, key=lambda side: side.date or "9999"))
+    return tuple(sorted(sides, key=lambda side: side.date))
 
 
 def _side(side: NoteSide, cited: Mapping[int, Citation]) -> Side:
     title = cited[side.citation].title if side.citation in cited else side.document
     source = " in ".join(filter(None, (side.said_by, title)))
-    return Side(side.date or "undated", source, f"“{side.value}”", _chips((side.citation,), cited))
+    undated = "no date given" if side.said_by else "undated"
+    return Side(side.date or undated, source, f"“{side.value}”", _chips((side.citation,), cited))
 
 
 def _passage_side(citation: Citation) -> Side:

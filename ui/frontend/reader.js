@@ -74,7 +74,7 @@ function head(root, data) {
       name === "page" ? "Page" : "Text",
     ),
   );
-  const title = data.title ? element("h2", {}, data.title) : null;
+  const title = data.title ? element("h2", { title: data.tall ? null : data.title }, data.title) : null;
   return element(
     "header",
     { tabindex: "-1" },
@@ -92,6 +92,7 @@ function head(root, data) {
             ? element("button", { type: "button", class: "plain narrow", onclick: () => backToAnswer(data) }, "Back to the answer")
             : null,
           ...views,
+          data.tall ? null : element("a", { class: "plain", href: data.link, target: "_blank", rel: "noopener" }, "Open ↗"),
           data.closable
             ? element("button", { type: "button", class: "plain", "aria-label": "Close the source", title: "Close", onclick: () => root.send({ kind: "close" }) }, "✕")
             : null,
@@ -118,7 +119,6 @@ function tools(data) {
     copied.length ? element("span", { class: "label" }, "Copy as") : null,
     ...copied,
     copyButton("Link", absolute, { "aria-label": "Copy a link to this place" }),
-    data.tall ? null : element("a", { class: "plain", href: data.link, target: "_blank", rel: "noopener" }, "Open ↗"),
     data.original ? outside(data.original, "Original ↗") : null,
   );
 }
