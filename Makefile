@@ -94,8 +94,15 @@ gate: $(DEV_STAMP) index ## Measure on the test gold questions and compare with 
 baseline: $(DEV_STAMP) index ## Write the test split's figures as the new baseline, to be reviewed
 	@$(BIN)/rag eval --index $(INDEX) --gold evals/gold/test.jsonl --baseline evals/baselines/main.json --update-baseline
 
-bench: $(DEV_STAMP) ## Measure retrieval on BEIR folders: make bench DATA="FOLDER …"
-	@$(if $(DATA),,echo 'Name folders in BEIR layout: make bench DATA="FOLDER …"' >&2; exit 2;) $(BIN)/rag bench retrieval $(DATA)
+bench: $(DEV_STAMP) ## Beside txtai, LlamaIndex, Haystack and LangChain, each in its own environment (7 GB, half an hour)
+	@$(BIN)/python -m evals.bench.peers $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(COLD),--cold $(COLD))
+
+bench-retrieval: $(DEV_STAMP) ## Measure retrieval on BEIR folders: make bench-retrieval DATA="FOLDER …"
+	@$(if $(DATA),,echo 'Name folders in BEIR layout: make bench-retrieval DATA="FOLDER …"' >&2; exit 2;) $(BIN)/rag bench retrieval $(DATA)
+
+bench-scaling: $(DEV_STAMP) ## Search in 10,000 to a million chunks made of BEIR folders: make bench-scaling DATA="FOLDER …"
+	@$(if $(DATA),,echo 'Name folders in BEIR layout: make bench-scaling DATA="FOLDER …"' >&2; exit 2;) \
+		$(BIN)/python -m evals.bench.scaling --chunks 10000,100000,1000000 $(foreach one,$(DATA),--data $(one))
 
 fit-refusal: $(DEV_STAMP) $(INDEX)/index.sqlite ## Fit the refusal model on the dev gold questions (DATA=clapnq folder, DATA_INDEX=its index)
 	@$(BIN)/python -m evals.fit_refusal --index $(INDEX) $(if $(DATA),--clapnq $(DATA) --clapnq-index $(DATA_INDEX))
@@ -112,4 +119,4 @@ corpus-formats: $(DEV_STAMP) ## Rebuild the PDF, DOCX and HTML documents of corp
 clean: ## Remove the environment and the index
 	rm -rf $(VENV) $(INDEX)/index.sqlite* $(INDEX)/*.faiss
 
-.PHONY: help ask question chat ui browser browser-load browser-deps index install check test test-slow test-llm fix eval gate baseline bench fit-refusal train-support corpus-formats clean
+.PHONY: help ask question chat ui browser browser-load browser-deps index install check test test-slow test-llm fix eval gate baseline bench bench-retrieval bench-scaling fit-refusal train-support corpus-formats clean

@@ -27,6 +27,8 @@ from rag.types import Citation, Claim, Document, Note, NoteKind, Sentence, Verdi
 
 _NEAREST = 3
 _ANTECEDENTS = 2
+_CELLS = " | "
+"""What readers put between the cells of a table's row."""
 _DISAGREEMENTS = 3
 _NAME = re.compile(
     r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof|Gen)\.\s+)?[A-Z][\w’'-]+(?:\s+(?:(?:of|the|for|and|al|ul|bin)\s+)*[A-Z][\w’'-]+)*"
@@ -54,7 +56,7 @@ def quote(index: Index, reading: Reading, strictness: float, model: SupportModel
     if written:
         return _compose(index, reading, [written], [], 1.0)
     judged = judge(index, reading, model)
-    premises, confidence = judged.premises, judged.confidence
+    premises, confidence = (*judged.premises, *judged.read), judged.confidence
     if not reading.ranked or (confidence < strictness and not judged.corrected):
         return refuse(index, reading, confidence)
     chosen = choose(reading.weighted, reading.ranked)
@@ -127,14 +129,28 @@ def _in_reading_order(
 
 
 def _with_antecedents(document: Document, sentence: Sentence) -> list[Sentence]:
-    """The sentence, after those before it that it leans on."""
+    """The sentence, after those before it that it leans on; a row of a table after the row that heads it."""
     found = [sentence]
+    head = _table_head(document.text, sentence)
+    if head and not gives_orders(head.text):
+        return [head, sentence]
     while dangles(found[0].text) and len(found) <= _ANTECEDENTS:
         before = _sentence_before(document, found[0])
         if before is None or gives_orders(before.text):
             break
         found.insert(0, before)
     return found
+
+
+def _table_head(text: str, row: Sentence) -> Sentence | None:
+    """The first row of the table that a row lies in, unless it is that row."""
+    if _CELLS not in row.text:
+        return None
+    start = text.rfind("\n", 0, row.start) + 1
+    while start > 0 and _CELLS in (above := text[text.rfind("\n", 0, start - 1) + 1 : start - 1]):
+        start -= len(above) + 1
+    end = text.find("\n", start)
+    return Sentence(start, end, text[start:end]) if -1 < end <= row.start else None
 
 
 def _sentence_before(document: Document, sentence: Sentence) -> Sentence | None:

@@ -51,7 +51,7 @@ class Chat:
 
     def changes_topic(self, question: str) -> bool:
         """Whether the question stands alone although something was said before."""
-        return bool(self.turns) and not leans(question)
+        return bool(self.turns) and not leans(question, self.turns)
 
 
 def rewritten(
@@ -63,7 +63,7 @@ def rewritten(
 ) -> str | None:
     """The follow-up as a question that stands alone; None where it stands alone already, or where what
     the model writes is not one question about what was said: a name or number that nobody mentioned."""
-    if not history or not leans(question):
+    if not history or not leans(question, history):
         return None
     prompt = standalone_prompt(question, on_topic(history))
     try:

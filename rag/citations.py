@@ -59,6 +59,9 @@ def locate(document: Document, quote: str) -> tuple[int, int] | None:
     return (start, start + len(quote)) if start >= 0 else None
 
 
+REFUSED = "The documents do not answer this question."
+
+
 def answer_text(result: Answer | Refusal) -> str:
     """The answer as one text with [n] after each sentence: corrected premises, then the sentences by
     document, then premises that hold and what the sources dispute."""
@@ -74,7 +77,7 @@ def answer_text(result: Answer | Refusal) -> str:
 
 
 def refusal_text(refusal: Refusal) -> str:
-    said = "The documents do not answer this question."
+    said = REFUSED
     if refusal.missing:
         quoted = ", ".join(f"“{word}”" for word in refusal.missing)
         said += f" They say nothing about {quoted}."

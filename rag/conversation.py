@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from rag.citations import REFUSED
 from rag.questions import proper_terms, read_question
 from rag.terms import STOP_WORDS, stem, words
 from rag.types import Turn
@@ -44,12 +45,12 @@ def standalone(question: str, history: Sequence[Turn]) -> tuple[str, str]:
     """(question, topic): the topic is what earlier turns were about, "" where the question stands
     alone.
 
-    A question leans on the history if it opens like a continuation, has at most two content words, or
-    points at something that it does not name: "why did India sign it", not "why did India close its
-    base". The topic is then what the last exchange was about, and the ones before as long as their
+    A question leans on the history if it opens like a continuation, has at most two content words and no
+    new name, or points at something that it does not name: "why did India sign it", not "why did India
+    close its base". The topic is then what the last exchange was about, and the ones before as long as their
     questions lean too.
     """
-    if not history or not leans(question):
+    if not history or not leans(question, history):
         return question, ""
     return question, " ".join(_topic(on_topic(history), question))
 
@@ -57,21 +58,31 @@ def standalone(question: str, history: Sequence[Turn]) -> tuple[str, str]:
 def on_topic(history: Sequence[Turn]) -> list[Turn]:
     """The turns since the last question that stands alone."""
     turns: list[Turn] = []
-    for turn in reversed(history):
+    for i, turn in reversed(list(enumerate(history))):
         turns.insert(0, turn)
-        if turn.role == "user" and not leans(turn.content):
+        if turn.role == "user" and not leans(turn.content, history[:i]):
             break
     return turns
 
 
-def leans(question: str) -> bool:
-    if _OPENS.search(question) or len(read_question(question).terms) <= _FEW_TERMS:
+def leans(question: str, history: Sequence[Turn] = ()) -> bool:
+    """Whether a question needs what was said before it."""
+    if _OPENS.search(question):
+        return True
+    if len(read_question(question).terms) <= _FEW_TERMS and not _names_anew(question, history):
         return True
     for found in _POINTED.finditer(question):
         if found["noun"].lower() not in question[: found.start()].lower():
             return True
     names = proper_terms(question)
     return any(_points_outside(question, found.start(), names) for found in _POINTS.finditer(question))
+
+
+def _names_anew(question: str, history: Sequence[Turn]) -> bool:
+    """It speaks of something by a name that was not said before: "who leads the TTP", after a pipeline."""
+    names = proper_terms(question)
+    said = {stem(word) for turn in history for word, _, _ in words(turn.content)}
+    return bool(history and names) and not names & said and len(read_question(question).terms) == _FEW_TERMS
 
 
 def _points_outside(question: str, at: int, names: frozenset[str]) -> bool:
@@ -94,7 +105,7 @@ def _topic(turns: Iterable[Turn], question: str) -> list[str]:
     said = {stem(w) for w, _, _ in words(question)}
     found: dict[str, str] = {}
     for turn in turns:
-        content = _CITED.sub("", turn.content)
+        content = "" if turn.content.startswith(REFUSED) else _CITED.sub("", turn.content)
         long = turn.role != "user" and len(content.split()) > _LONG_REPLY
         for term, written in _frequent_names(content) if long else _content_words(content):
             if term not in said:

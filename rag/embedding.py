@@ -96,6 +96,9 @@ class BundledEmbedder:
 
 
 class _Bfloat16Embedder(BundledEmbedder):
+    def in_bfloat16(self) -> BundledEmbedder:
+        return self
+
     def _encode_documents(self, ids: Sequence[Sequence[int]]) -> Vectors:
         return self._documents_encoder.encode(ids)
 

@@ -15,9 +15,11 @@ from rag.support import SupportModel
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`signals` is None where nothing was found."""
+    """`premises` are what rules find, `read` what the support model does: it errs more often, so it is told beside
+    an answer and is no reason for one. `signals` is None where nothing was found."""
 
     premises: tuple[Premise, ...]
+    read: tuple[Premise, ...]
     answers: tuple[Answering, ...]
     signals: Signals | None
 
@@ -34,9 +36,10 @@ class Judgement:
 
 def judge(index: Index, reading: Reading, model: SupportModel) -> Judgement:
     if not reading.ranked:
-        return Judgement((), (), None)
+        return Judgement((), (), (), None)
     premises = check_premises(reading.weighted, reading.ranked)
+    read = []
     if all(premise.holds for premise in premises):
-        premises += read_premises(model, reading.weighted, reading.ranked)
+        read = read_premises(model, reading.weighted, reading.ranked)
     answers = read_answers(model, reading.question.text, reading.ranked, index.document)
-    return Judgement(tuple(premises), tuple(answers), read_signals(reading, premises, answers))
+    return Judgement(tuple(premises), tuple(read), tuple(answers), read_signals(reading, premises, answers))

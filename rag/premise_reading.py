@@ -23,12 +23,13 @@ that holds is called false."""
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one sentence says of one statement."""
+    """What one sentence says of one statement; `named` where it names all that the statement names."""
 
     statement: str
     candidate: Candidate
     probabilities: Probabilities
     shared: float
+    named: bool
 
 
 def read_premises(model: SupportModel, weighted: Weighted, ranked: Sequence[Candidate]) -> list[Premise]:
@@ -49,7 +50,13 @@ def replies(
     near = ranked[:READ]
     read = model.read([(candidate.sentence.text, statement) for candidate in near])
     return [
-        Reply(statement, candidate, probabilities, _share(weighted, statement, candidate))
+        Reply(
+            statement,
+            candidate,
+            probabilities,
+            _share(weighted, statement, candidate),
+            _named(weighted, statement, candidate),
+        )
         for candidate, probabilities in zip(near, read, strict=True)
     ]
 
@@ -61,7 +68,7 @@ def contradicting(replies: Sequence[Reply]) -> Reply | None:
     against = (
         reply
         for reply in replies[:_BEST]
-        if reply.shared >= _SHARED and reply.probabilities.contradicted >= _CONTRADICTED
+        if reply.shared >= _SHARED and reply.named and reply.probabilities.contradicted >= _CONTRADICTED
     )
     return next(against, None)
 
@@ -72,3 +79,9 @@ def _share(weighted: Weighted, statement: str, candidate: Candidate) -> float:
     bag = frozenset(terms(candidate.sentence.text))
     held = sum(weighted.weights[term] for term in said if weighted.holds(bag, term))
     return held / total if total else 0.0
+
+
+def _named(weighted: Weighted, statement: str, candidate: Candidate) -> bool:
+    bag = frozenset(terms(candidate.sentence.text))
+    names = (term for term in terms(statement) if term in weighted.question.names)
+    return all(weighted.holds(bag, term) for term in names)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.answering import quote
 from rag.assistant import Assistant
+from rag.config import Settings
 from rag.datespans import find_dates
+from rag.index import Index
+from rag.indexing import update_index
 from rag.support import bundled_support_model
-from rag.types import Answer, NoteKind, Refusal, Verdict
+from rag.types import Answer, Embedder, NoteKind, Refusal, Verdict
 
 ANSWERED = [
     ("When did the Orlova Convention enter into force?", "12 September 1998"),
@@ -153,3 +158,20 @@ def test_a_refusal_is_given_without_any_passage(quick: Assistant) -> None:
     assert isinstance(refusal, Refusal)
     assert refusal.nearest == ()
     assert refusal.retrieved == ()
+
+
+@pytest.mark.model
+def test_a_row_of_a_table_is_quoted_below_the_row_that_heads_it(tmp_path: Path, embedder: Embedder) -> None:
+    (tmp_path / "tolls.md").write_text(
+        "# Tolls of the Lesna\n\nThe Harbour Authority lists what ferries paid.\n\n"
+        "| EUR thousand | Tolls 2018 | Tolls 2019 |\n|---|---|---|\n"
+        "| Karsk | 310 | 295 |\n| Mirov | 1,204 | 1,377 |\n| Lindos | 88 | 92 |\n",
+        encoding="utf-8",
+    )
+    update_index(tmp_path / "index", [str(tmp_path / "tolls.md")], embedder)
+    with Assistant(Index.open(tmp_path / "index"), embedder, Settings()) as assistant:
+        answer = assistant.ask("What were the tolls of Mirov in 2018 and 2019?")
+    assert isinstance(answer, Answer)
+    quotes = [claim.text for claim in answer.claims]
+    assert "Mirov | 1,204 | 1,377" in quotes
+    assert quotes[quotes.index("Mirov | 1,204 | 1,377") - 1].startswith("EUR thousand | Tolls 2018")

@@ -26,8 +26,8 @@ GOLD = [(Span("a.txt", 22, 52),)]
 
 
 def test_a_runner_may_print_before_its_line() -> None:
-    printed = 'Loading\n{"index_s": 2.0, "chunks": 10, "peak_mb": 50.5, "load_s": 1.0}\n'
-    assert read_indexed(printed) == Indexed(2.0, 10, 50.5)
+    printed = 'Loading\n{"index_s": 2.0, "chunks": 10, "peak_mb": 50.5, "load_s": 1.0, "pieces": 900}\n'
+    assert read_indexed(printed) == Indexed(2.0, 10, 50.5, 900)
 
 
 @pytest.mark.parametrize("printed", ["", "Killed", "[1]"])
@@ -59,11 +59,16 @@ def test_rates_leave_loading_out_and_what_was_not_measured_is_absent() -> None:
     asked = read_asked(
         json.dumps({"found": [[["a.txt", "It entered"]]], "milliseconds": [8.0], "peak_mb": 90.0})
     )
-    figures = summary(Runs(indexed=[Indexed(2.0, 10, 50.0)], asked=[asked], cold=[1.0, 3.0]), GOLD, TEXTS)
+    figures = summary(
+        Runs(indexed=[Indexed(2.0, 10, 50.0, 900)], asked=[asked], cold=[1.0, 3.0]), GOLD, TEXTS
+    )
     cold, rate = figures["cold question, s"], figures["chunks/s"]
     assert cold is not None
     assert rate is not None
     assert (cold.value, rate.value) == (2.0, 5.0)
+    read = figures["word pieces read/s"]
+    assert read is not None
+    assert read.value == 450
     assert figures["cold `rag ask`, s"] is None
 
 

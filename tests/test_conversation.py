@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.citations import REFUSED
 from rag.conversation import standalone
 from rag.terms import terms
 from rag.types import Turn
@@ -54,6 +55,16 @@ def test_a_follow_up_gets_the_topic(follow_up: str) -> None:
 )
 def test_a_whole_question_stands_alone(question: str) -> None:
     assert standalone(question, HISTORY) == (question, "")
+
+
+@pytest.mark.parametrize("question", ["Who leads the Lesna Guard?", "What weapons does Karsk have?"])
+def test_a_short_question_about_a_new_name_stands_alone(question: str) -> None:
+    assert standalone(question, HISTORY) == (question, "")
+
+
+def test_a_refusal_gives_no_topic() -> None:
+    said = Turn("user", "Is the Zembla pipeline open?"), Turn("assistant", f"{REFUSED} They say nothing.")
+    assert standalone("And who built it?", said)[1].split() == ["Zembla", "pipeline", "open"]
 
 
 def test_without_history_nothing_is_added() -> None:

@@ -21,11 +21,13 @@ Found = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """One indexing run: seconds without loading the model, chunks made, peak memory in MB."""
+    """One indexing run: seconds without loading the model, chunks made, peak memory in MB, and the word pieces
+    that the model has read."""
 
     seconds: float
     chunks: int
     peak_mb: float
+    pieces: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def read_line(printed: str) -> Mapping[str, object]:
 
 def read_indexed(printed: str) -> Indexed:
     fields = json.loads(json.dumps(read_line(printed)))
-    return Indexed(fields["index_s"], fields["chunks"], fields["peak_mb"])
+    return Indexed(fields["index_s"], fields["chunks"], fields["peak_mb"], fields["pieces"])
 
 
 def read_asked(printed: str) -> Asked:
@@ -120,6 +122,7 @@ def summary(
         "warm p95, ms": median_of([percentile(times, 0.95) or 0.0 for times in warm]),
         "chunks/s": median_of([one.chunks / one.seconds for one in runs.indexed]),
         "characters/s": median_of([characters / one.seconds for one in runs.indexed]),
+        "word pieces read/s": median_of([one.pieces / one.seconds for one in runs.indexed]),
         "chunks": median_of([float(one.chunks) for one in runs.indexed]),
         "memory indexing, MB": median_of([one.peak_mb for one in runs.indexed]),
         "memory asking, MB": median_of([one.peak_mb for one in runs.asked]),

@@ -68,12 +68,14 @@ class Installed:
 
 
 def install(system: System, folder: Path, tree: Path) -> Installed:
-    """The system in `folder`/envs/NAME, installed unless it is there. Raises PeerFailed."""
+    """The system in `folder`/envs/NAME, installed unless it is there; the product always, as the tree is now.
+    Raises PeerFailed."""
     environment = folder / "envs" / system.name
     done = environment / "done"
-    if not done.exists():
-        shutil.rmtree(environment, ignore_errors=True)
-        _new_environment(environment)
+    if not done.exists() or system.name == OURS:
+        if not done.exists():
+            shutil.rmtree(environment, ignore_errors=True)
+            _new_environment(environment)
         wanted = system.packages or (_copied(tree, folder / "source"),)
         pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
         output([*pip, "-c", str(tree / "constraints.txt"), _MODEL, *wanted], folder)

@@ -17,6 +17,7 @@ from typing import Any
 
 DEPTH = 10
 _WARM_UP = 3
+_READ = 256
 
 Passage = tuple[str, str]
 """A retrieved passage: the document's path, the text."""
@@ -26,10 +27,10 @@ Search = Callable[[str], list[Passage]]
 @dataclass(frozen=True, slots=True)
 class Steps:
     """`load` gives the embedding model; `build` an index of the texts on disk, with the number of its
-    chunks; `open` a search for the DEPTH best passages over that index."""
+    chunks and the texts that the model was given; `open` a search for the DEPTH best passages over that index."""
 
     load: Callable[[str], Any]
-    build: Callable[[Any, Path, Path], int]
+    build: Callable[[Any, Path, Path], tuple[int, list[str]]]
     open: Callable[[Any, Path], Search]
 
 
@@ -54,8 +55,20 @@ def _index(steps: Steps, given: argparse.Namespace) -> dict[str, Any]:
     began = perf_counter()
     model = steps.load(str(given.model))
     loaded = perf_counter()
-    chunks = steps.build(model, given.texts, given.index)
-    return {"load_s": loaded - began, "index_s": perf_counter() - loaded, "chunks": chunks}
+    chunks, texts = steps.build(model, given.texts, given.index)
+    spent = perf_counter() - loaded
+    pieces = _pieces(given.model, texts)
+    return {"load_s": loaded - began, "index_s": spent, "chunks": chunks, "pieces": pieces}
+
+
+def _pieces(model: Path, texts: list[str]) -> int:
+    """Word pieces that the model has read: what a text has beyond _READ is cut off."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(_READ)
+    return sum(len(one.ids) for one in tokenizer.encode_batch(texts))
 
 
 def _ask(steps: Steps, given: argparse.Namespace) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def load_for_questions(model: str) -> Any:
     return embedder
 
 
-def build(embedder: Any, texts: Path, index: Path) -> int:
+def build(embedder: Any, texts: Path, index: Path) -> tuple[int, list[str]]:
     from haystack import Document
     from haystack.components.preprocessors import DocumentSplitter
     from haystack.document_stores.in_memory import InMemoryDocumentStore
@@ -42,7 +42,7 @@ def build(embedder: Any, texts: Path, index: Path) -> int:
     store = InMemoryDocumentStore()
     store.write_documents(pieces)
     store.save_to_disk(str(index / "store.json"))
-    return len(pieces)
+    return len(pieces), [piece.content for piece in pieces]
 
 
 def open_index(embedder: Any, index: Path) -> Search:

@@ -15,7 +15,7 @@ def load(model: str) -> Any:
     return HuggingFaceEmbeddings(model_name=model)
 
 
-def build(embeddings: Any, texts: Path, index: Path) -> int:
+def build(embeddings: Any, texts: Path, index: Path) -> tuple[int, list[str]]:
     from langchain_core.documents import Document
     from langchain_core.vectorstores import InMemoryVectorStore
     from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -26,7 +26,7 @@ def build(embeddings: Any, texts: Path, index: Path) -> int:
     store = InMemoryVectorStore(embeddings)
     store.add_documents(pieces)
     store.dump(str(index / "store.json"))
-    return len(pieces)
+    return len(pieces), [piece.page_content for piece in pieces]
 
 
 def open_index(embeddings: Any, index: Path) -> Search:

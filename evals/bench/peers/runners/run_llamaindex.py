@@ -21,10 +21,11 @@ def load(model: str) -> Any:
     return Settings.embed_model
 
 
-def build(embedding: Any, texts: Path, index: Path) -> int:
+def build(embedding: Any, texts: Path, index: Path) -> tuple[int, list[str]]:
     import faiss
     from llama_index.core import Document, StorageContext, VectorStoreIndex
     from llama_index.core.node_parser import SentenceSplitter
+    from llama_index.core.schema import MetadataMode
     from llama_index.retrievers.bm25 import BM25Retriever
     from llama_index.vector_stores.faiss import FaissVectorStore
 
@@ -34,7 +35,7 @@ def build(embedding: Any, texts: Path, index: Path) -> int:
     context = StorageContext.from_defaults(vector_store=vectors)
     VectorStoreIndex(nodes, storage_context=context).storage_context.persist(str(index))
     BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=DEPTH).persist(str(index / "bm25"))
-    return len(nodes)
+    return len(nodes), [node.get_content(MetadataMode.EMBED) for node in nodes]
 
 
 def open_index(embedding: Any, index: Path) -> Search:

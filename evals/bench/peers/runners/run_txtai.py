@@ -18,7 +18,7 @@ def load(model: str) -> Any:
     return embeddings
 
 
-def build(embeddings: Any, texts: Path, index: Path) -> int:
+def build(embeddings: Any, texts: Path, index: Path) -> tuple[int, list[str]]:
     rows = [
         (f"{path}\n{i}", paragraph)
         for path, text in documents(texts)
@@ -27,7 +27,7 @@ def build(embeddings: Any, texts: Path, index: Path) -> int:
     ]
     embeddings.index(rows)
     embeddings.save(str(index))
-    return len(rows)
+    return len(rows), [text for _, text in rows]
 
 
 def load_nothing(model: str) -> Any:
