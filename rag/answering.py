@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rag.authorship import byline
 from rag.chunks import body_sentences
 from rag.citations import cite
+from rag.dateroles import Role, roles
 from rag.datespans import find_dates
 from rag.disagreement import Statement, find_disagreements
 from rag.disagreement_notes import Contested, note, put_together
@@ -23,7 +24,7 @@ from rag.reranking import Reading
 from rag.selection import Candidate, choose, dangles
 from rag.support import SupportModel
 from rag.terms import stem, terms, words
-from rag.types import Citation, Claim, Document, Note, NoteKind, Sentence, Verdict
+from rag.types import Citation, Claim, Document, Metadata, Note, NoteKind, Sentence, Verdict
 
 _NEAREST = 3
 _ANTECEDENTS = 2
@@ -97,7 +98,7 @@ def _compose(
     quoted = _in_reading_order(documents, chosen)
     citations = tuple(cite(documents[path], s.start, s.end, n) for n, (path, s) in enumerate(quoted, 1))
     number = {(c.document, c.start): c.n for c in citations}
-    answers = _short_answers(reading.question, chosen)
+    answers = _short_answers(reading.question, chosen, documents)
     claims = tuple(
         Claim(c.quote, Verdict.SUPPORTED, 1.0, (c.n,), short_answer=answers.get((c.document, c.start)))
         for c in citations
@@ -160,12 +161,14 @@ def _sentence_before(document: Document, sentence: Sentence) -> Sentence | None:
     return earlier[-1] if earlier else None
 
 
-def _short_answers(question: Question, chosen: Sequence[Candidate]) -> dict[tuple[str, int], tuple[int, int]]:
+def _short_answers(
+    question: Question, chosen: Sequence[Candidate], documents: Mapping[str, Document]
+) -> dict[tuple[str, int], tuple[int, int]]:
     """Where the best quotes hold the date, number, name or place that is asked for: (document, start
     of the sentence) → span inside it."""
     found: dict[tuple[str, int], tuple[int, int]] = {}
     for candidate in chosen[:2]:
-        spans = _spans(question, candidate.sentence.text)
+        spans = _spans(question, candidate.sentence.text, documents[candidate.document].metadata)
         if spans:
             found[(candidate.document, candidate.sentence.start)] = _nearest(
                 question, candidate.sentence.text, spans
@@ -173,12 +176,18 @@ def _short_answers(question: Question, chosen: Sequence[Candidate]) -> dict[tupl
     return found
 
 
-def _spans(question: Question, text: str) -> list[tuple[int, int]]:
+def _spans(question: Question, text: str, metadata: Metadata) -> list[tuple[int, int]]:
+    """What may be the answer; the date of a source that the sentence draws on is none."""
     asked = set(question.terms)
     match question.asks:
         case Asks.WHEN:
-            said = find_dates(question.text)
-            return [(d.start, d.end) for d in find_dates(text) if not any(d.overlaps(s) for s in said)]
+            said, dates = find_dates(question.text), find_dates(text)
+            found = [
+                d
+                for d, role in zip(dates, roles(text, dates, metadata), strict=True)
+                if role is not Role.SOURCE
+            ]
+            return [(d.start, d.end) for d in found if not any(d.overlaps(s) for s in said)]
         case Asks.HOW_LONG:
             return [(q.start, q.end) for q in find_quantities(text) if set(q.nouns[:1]) & _TIMES]
         case Asks.HOW_MANY if re.search(r"\bhow long\b", question.text, re.IGNORECASE):

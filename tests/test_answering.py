@@ -175,3 +175,18 @@ def test_a_row_of_a_table_is_quoted_below_the_row_that_heads_it(tmp_path: Path, 
     quotes = [claim.text for claim in answer.claims]
     assert "Mirov | 1,204 | 1,377" in quotes
     assert quotes[quotes.index("Mirov | 1,204 | 1,377") - 1].startswith("EUR thousand | Tolls 2018")
+
+
+@pytest.mark.model
+def test_the_date_of_a_source_is_no_short_answer(tmp_path: Path, embedder: Embedder) -> None:
+    (tmp_path / "pact.md").write_text(
+        "# The Lesna Pact\n\nAccording to the Karsk Recorder of 24 October 2007, the Lesna Pact entered into force in May "
+        "2004, after long talks.\n",
+        encoding="utf-8",
+    )
+    update_index(tmp_path / "index", [str(tmp_path / "pact.md")], embedder)
+    with Assistant(Index.open(tmp_path / "index"), embedder, Settings(strictness=0)) as assistant:
+        answer = assistant.ask("When did the Lesna Pact enter into force?")
+    assert isinstance(answer, Answer)
+    (claim,) = answer.claims
+    assert claim.text[slice(*(claim.short_answer or (0, 0)))] == "May 2004"

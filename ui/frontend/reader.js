@@ -92,7 +92,7 @@ function head(root, data) {
             ? element("button", { type: "button", class: "plain narrow", onclick: () => backToAnswer(data) }, "Back to the answer")
             : null,
           ...views,
-          data.tall ? null : element("a", { class: "plain", href: data.link, target: "_blank", rel: "noopener" }, "Open ↗"),
+          data.tall ? null : opened(data, "wide"),
           data.closable
             ? element("button", { type: "button", class: "plain", "aria-label": "Close the source", title: "Close", onclick: () => root.send({ kind: "close" }) }, "✕")
             : null,
@@ -119,8 +119,13 @@ function tools(data) {
     copied.length ? element("span", { class: "label" }, "Copy as") : null,
     ...copied,
     copyButton("Link", absolute, { "aria-label": "Copy a link to this place" }),
+    data.tall ? null : opened(data, "narrow"),
     data.original ? outside(data.original, "Original ↗") : null,
   );
+}
+
+function opened(data, where) {
+  return element("a", { class: `plain ${where}`, href: data.link, target: "_blank", rel: "noopener" }, "Open ↗");
 }
 
 function outside(address, label, described = null) {
