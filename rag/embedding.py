@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,15 @@ class BundledEmbedder:
 
     @cached_property
     def _encoder(self) -> OnnxEncoder:
-        _check_weights(self._folder / "model.safetensors", BUNDLED_SHA256)
-        return OnnxEncoder(self._folder / "model.safetensors")
+        """Checked while it loads, and not given out before."""
+        weights = self._folder / "model.safetensors"
+        with ThreadPoolExecutor(1) as beside:
+            checked = beside.submit(_check_weights, weights, BUNDLED_SHA256)
+            try:
+                loaded = OnnxEncoder(weights)
+            finally:
+                checked.result()
+        return loaded
 
 
 class _Bfloat16Embedder(BundledEmbedder):

@@ -107,6 +107,7 @@ class Pipeline:
         opened = Index.open(chosen.index)
         embedder = load_embedder(opened.info().embedding_model, allow_download=chosen.allow_download)
         opened.check_embedder(embedder)
+        bundled_support_model().prepare()
         assistant = cls(opened, embedder, chosen, None if isinstance(chat_model, str) else chat_model)
         if assistant.mode is Mode.WRITE:
             _ = assistant.writer

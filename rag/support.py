@@ -52,6 +52,10 @@ class SupportModel:
         """Identifies the weights."""
         return f"support-{self.manifest['sha256'][:12]}"
 
+    def prepare(self) -> None:
+        """Begin to load the weights, beside what else is done; `read` meets what goes wrong."""
+        self._pool.submit(lambda: (self._session, self._tokenizer))
+
     def read(self, pairs: Sequence[tuple[str, str]]) -> list[Probabilities]:
         """One reading a pair, in order; pairs read before are remembered."""
         wanted = list(dict.fromkeys(pairs))
