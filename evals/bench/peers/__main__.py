@@ -130,8 +130,10 @@ def _ask(one: Installed, folder: Path, index: Path) -> float:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, without what would lead Python to this tree, and without a network."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    """This process's, without what would lead Python to this tree or have it compile its modules every time,
+    and without a network."""
+    left_out = ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return kept | _OFFLINE
 
 
