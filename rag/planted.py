@@ -19,7 +19,9 @@ from rag.logistic import Logistic, bundled, logistic
 
 _START = r"(?:^|[.:;,!?“\"(\]>]\s*|\b(?:please|kindly|and|then|must|shall|will|should|to|you|always|only|now|is|may|so|instead)\s+)"
 _PATTERNS: Mapping[str, str] = {
-    "assistant": r"\b(?:(?-i:A\.?I\.?)|LLMs?|chat-?bots?|bots?|(?:large )?language models?|(?:answering )?assistants?"
+    "assistant": r"(?:\b(?:attention|dear|an|to any|to every|to all|note to|you,?) |^)(?-i:A\.?I\.?)(?: systems?)?(?=[,:.!]| (?:you|must|reading))"
+    r"|\b(?-i:A\.?I\.?) (?:assistants?|agents?|readers?|models?(?! (?:of|for)))\b"
+    r"|\b(?:LLMs?|chat-?bots?|bots?|(?:large )?language models?|(?:answering )?assistants?"
     r"(?! (?:secretary|commissioner|director|professor|minister|to the|manager|administrator|general|attorney|editor|chief|inspector|registrar|governor|judge))"
     r"|(?:the|any|dear|every|answering) (?:model|system)\b(?= (?:must|shall|should|has to|is|will|may))"
     r"|models? reading|summari[sz]ers?|crawlers?|machines? only|for machines)\b",
@@ -59,7 +61,7 @@ _SIGNALS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PATTE
 SIGNALS = (*_SIGNALS, *(f"{a} {b}" for a, b in combinations(_SIGNALS, 2)))
 """Each kind of words, then each pair of kinds."""
 
-THRESHOLD = 0.8
+THRESHOLD = 0.9
 """Probability from which a sentence is taken for an order."""
 _TURN = re.compile(
     r"<\|?/?(?:im_start|im_end|system|user|assistant|passages?|instructions?|endoftext|end)\b|\[/?(?:INST|SYSTEM)\]|<</?SYS>>"
