@@ -164,10 +164,14 @@ class Visitor:
 
     def model_loads(self) -> int:
         """How often the server's process has loaded a model, as the foot of the page or its sidebar says."""
-        facts = self.page.locator(".facts")
-        facts.first.wait_for(state="attached")
-        # Between two pages both may be there, the one in the sidebar and the one at the foot.
-        return max(facts.evaluate_all("all => all.map(one => Number(one.dataset.modelLoads))"))
+        # Between two pages it may be there twice, or not at all: only what a settled page says counts.
+        said = self.page.wait_for_function(
+            f"""() => {{ {_DEEP}
+              const facts = document.querySelectorAll('.facts');
+              return settled() && facts.length === 1 && Number(facts[0].dataset.modelLoads);
+            }}"""
+        )
+        return int(said.json_value())
 
 
 Arrive = Callable[..., Visitor]
