@@ -67,8 +67,8 @@ check: $(DEV_STAMP) ## Format, lint, types and the quick tests
 test: $(DEV_STAMP) ## All tests but the slow ones
 	@$(BIN)/pytest -n 2
 
-browser: $(DEV_STAMP) ## Drive the browser interface in a real Chromium (make browser-deps installs it)
-	@$(BIN)/pytest -m "browser and not slow" tests/browser
+browser: $(DEV_STAMP) ## Drive the browser interface in a real Chromium (make browser-deps installs it); what fails is tried once more
+	@$(BIN)/pytest -m "browser and not slow" --reruns 1 -r R tests/browser
 
 browser-load: $(DEV_STAMP) ## Ten readers at once for five minutes: errors, mixed conversations, median, memory
 	@$(BIN)/pytest -m "browser and slow" tests/browser/test_browser_load.py
