@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.authorship import byline
+from rag.blocks import CELLS
 from rag.chunks import body_sentences
 from rag.citations import cite
 from rag.dateroles import Role, roles
@@ -28,8 +29,6 @@ from rag.types import Citation, Claim, Document, Metadata, Note, NoteKind, Sente
 
 _NEAREST = 3
 _ANTECEDENTS = 2
-_CELLS = " | "
-"""What readers put between the cells of a table's row."""
 _DISAGREEMENTS = 3
 _NAME = re.compile(
     r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof|Gen)\.\s+)?[A-Z][\w’'-]+(?:\s+(?:(?:of|the|for|and|al|ul|bin)\s+)*[A-Z][\w’'-]+)*"
@@ -145,10 +144,10 @@ def _with_antecedents(document: Document, sentence: Sentence) -> list[Sentence]:
 
 def _table_head(text: str, row: Sentence) -> Sentence | None:
     """The first row of the table that a row lies in, unless it is that row."""
-    if _CELLS not in row.text:
+    if CELLS not in row.text:
         return None
     start = text.rfind("\n", 0, row.start) + 1
-    while start > 0 and _CELLS in (above := text[text.rfind("\n", 0, start - 1) + 1 : start - 1]):
+    while start > 0 and CELLS in (above := text[text.rfind("\n", 0, start - 1) + 1 : start - 1]):
         start -= len(above) + 1
     end = text.find("\n", start)
     return Sentence(start, end, text[start:end]) if -1 < end <= row.start else None

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -22,6 +23,14 @@ _BATCH_TOKENS = 1024
 _MULTIPLE = 8
 """Lengths are rounded up to it: OpenVINO keeps what it has prepared for every shape that it met."""
 _CPU_FACTS = Path("/proc/cpuinfo")
+
+
+class Precision(StrEnum):
+    """How the bundled model reads documents; auto is bfloat16 for large runs where the processor has it."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
 
 
 @cache

@@ -10,6 +10,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+CELLS = " | "
+"""Between the cells of a table's row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -13,8 +13,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from rag.bfloat16 import Precision
 from rag.errors import UsageError
-from rag.types import Mode, Precision
+from rag.types import Mode
 
 
 class Settings(BaseSettings):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rag.blocks import Block, Facts, Parsed, squeeze, tidy
+from rag.blocks import CELLS, Block, Facts, Parsed, squeeze, tidy
 from rag.errors import DamagedDocument, EncryptedDocument, OversizedDocument, UnsupportedFormat
 from rag.numbering import Numbering
 
@@ -182,7 +182,7 @@ class _Walk:
             cells = [
                 " ".join(block.text for block in self._children(cell)) for cell in row.iter(f"{_WORD}tc")
             ]
-            text = " | ".join(squeeze(cell) for cell in cells)
+            text = CELLS.join(squeeze(cell) for cell in cells)
             if text.strip(" |"):
                 yield Block(text, tight=rows > 0)
                 rows += 1

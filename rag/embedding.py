@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from rag import bfloat16
+from rag.bfloat16 import Precision
 from rag.errors import ModelError, TextTooLong
 from rag.onnx_embedding import OnnxEncoder
-from rag.types import Embedder, Precision, Vectors
+from rag.types import Embedder, Vectors
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

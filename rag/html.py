@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from rag.blocks import Block, Facts, Parsed, squeeze, tidy
+from rag.blocks import CELLS, Block, Facts, Parsed, squeeze, tidy
 from rag.errors import DamagedDocument
 
 _SKIPPED = frozenset(
@@ -240,7 +240,7 @@ class _Walk:
                 self._layout_row(cells or [row])
                 rows = 0
                 continue
-            text = " | ".join(squeeze(_plain(cell)) for cell in cells)
+            text = CELLS.join(squeeze(_plain(cell)) for cell in cells)
             if text.strip(" |"):
                 self.blocks.append(Block(text, tight=rows > 0))
                 rows += 1

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rag.bfloat16 import Precision
 from rag.changes import Change, Plan, Task, moved_roots, plan
 from rag.database import remove_log, writer_lock
 from rag.documents import Limits, Reader
@@ -24,7 +25,7 @@ from rag.errors import DocumentError, IndexDamaged, IndexMismatch, IndexMissing,
 from rag.index import Index
 from rag.schema import DATABASE, is_foreign
 from rag.sources import Found, check_sources, exists, find_sources
-from rag.types import Document, Embedder, IndexReport, Precision, Skipped
+from rag.types import Document, Embedder, IndexReport, Skipped
 from rag.vectors import vectors_file
 from rag.writing import Location
 

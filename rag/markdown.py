@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from rag.blocks import Block, Facts, Parsed, tidy
+from rag.blocks import CELLS, Block, Facts, Parsed, tidy
 
 _NOTES = "Notes"
 _TAG = re.compile(r"\s*</?[a-z]+[\s>]")
@@ -62,7 +62,7 @@ class _Walk:
         if token.type == "inline":
             yield from self._inline(_words(token.children or ()))
         elif token.type == "tr_close":
-            yield Block(" | ".join(self.cells), tight=self.rows > 0)
+            yield Block(CELLS.join(self.cells), tight=self.rows > 0)
             self.rows += 1
         elif token.type == "html_block" or (token.type == "code_block" and _TAG.match(token.content)):
             from rag.html import fragment_blocks

@@ -157,7 +157,7 @@ class Pipeline:
         """The answer as it grows: each item holds one more claim, the last one is whole. In write mode
         a claim is there as soon as it is verified; claims and citations once shown stay."""
         ask: Ask = {"question": question, "history": history, "filters": filters, "mode": mode}
-        yield from self.answer(self.retrieve(as_ask(ask)))
+        yield from self._results(ask)
 
     def chat(self, filters: Filters | None = None, mode: Mode | None = None) -> Chat:
         """A conversation: each question is understood by what was said before."""
@@ -196,6 +196,9 @@ class Pipeline:
         """The evidence for a question, read sentence by sentence, before anything is answered."""
         ask: Ask = {"question": question, "history": history, "filters": filters}
         return self.retrieve({**as_ask(ask), "mode": Mode.QUOTE}).reading
+
+    def _results(self, ask: Ask) -> Iterator[Answer | Refusal]:
+        yield from self.answer(self.retrieve(as_ask(ask)))
 
     def retrieve(self, ask: Ask, config: RunnableConfig | None = None) -> Found:
         """The first stage: the question understood, its passages found and read."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.blocks import Block
+from rag.blocks import CELLS, Block
 from rag.headings import opens_block
 from rag.hyphens import joined, vocabulary
 from rag.lines import (
@@ -218,7 +218,7 @@ def _goes_on(before: Stretch, after: Stretch) -> bool:
 
 def _block(one: Stretch, words: Counter[str]) -> Block:
     if one.cells:
-        row = " | ".join(line.text for line in one.lines)
+        row = CELLS.join(line.text for line in one.lines)
         return Block(row, tight=one.tight, breaks=((0, one.lines[0].page),))
     text = ""
     breaks: list[tuple[int, int]] = []

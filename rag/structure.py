@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.blocks import Placed
+from rag.blocks import CELLS, Placed
 from rag.headings import Heading, legal_heading, opens_block
 from rag.labels import Labels
 from rag.types import Page, Paragraph, Section
@@ -138,7 +138,7 @@ def _without_foretold(placed: Sequence[Placed], found: Sequence[Heading | None])
 def _heading(one: Placed) -> Heading | None:
     found = legal_heading(one.block.text)
     if not one.block.level:
-        return None if " | " in one.block.text else found or _decimal(one.block.text)
+        return None if CELLS in one.block.text else found or _decimal(one.block.text)
     title = " ".join(one.block.text.split())
     return replace(found, title=title) if found else Heading(None, title)
 

@@ -366,14 +366,6 @@ class IndexReport:
     generation: int = 0
 
 
-class Precision(StrEnum):
-    """How the bundled model reads documents; auto is bfloat16 for large runs where the processor has it."""
-
-    AUTO = "auto"
-    FLOAT32 = "float32"
-    BFLOAT16 = "bfloat16"
-
-
 class Embedder(Protocol):
     """Texts to unit vectors. `fingerprint` identifies the weights; `max_tokens` includes the
     special tokens that the model adds."""

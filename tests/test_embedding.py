@@ -15,9 +15,10 @@ import pytest
 from embedders import HashEmbedder
 
 from rag import bfloat16
+from rag.bfloat16 import Precision
 from rag.embedding import BUNDLED_MODEL, LARGE_RUN, for_run, load_embedder
 from rag.errors import ModelError, TextTooLong
-from rag.types import Embedder, Precision
+from rag.types import Embedder
 
 TEXTS = [
     "The Orlova Convention bans the laying of mines in navigable rivers.",

@@ -14,8 +14,8 @@ def load(model: str) -> Any:
     up, so that indexing does not count its loading."""
     import sys
 
+    from rag.bfloat16 import Precision
     from rag.embedding import for_run, load_embedder
-    from rag.types import Precision
 
     texts = Path(sys.argv[sys.argv.index("--texts") + 1])
     size = sum(file.stat().st_size for file in texts.rglob("*.txt"))
